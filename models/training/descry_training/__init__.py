@@ -1,0 +1,1 @@
+"""Build-time recipe of the built-in model pack: draw people, write sentences about them, train, export."""

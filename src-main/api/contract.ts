@@ -1,0 +1,165 @@
+import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract';
+import { z } from 'zod';
+import { auditEntry, camera, cameraChange, caseDetails, caseInfo, cropDetail, cropId, cropSummary, recentCase, verdict, verification } from '../engine/case/schema.ts';
+import { errorKinds } from '../engine/errors.ts';
+import { batch, demoOutcome, importPreview, importProgress, importRequest, rejectedFile } from '../engine/ingest/schema.ts';
+import { doctorReport, packSummary } from '../engine/inference/schema.ts';
+import { reportModel, reportOptions, reportFormat, reportOutcome } from '../engine/report/schema.ts';
+import { evaluation, explanation, facets, rerunOutcome, resultRow, searchFilter, searchOutcome, searchQuery, searchRecord } from '../engine/search/schema.ts';
+
+/**
+ * The contract between the engine and everything that uses it. Inputs are checked here, once, on
+ * the way in; every error on the way out is `DESCRY` with a kind (see engine/errors.ts).
+ */
+const base = oc.errors({
+  DESCRY: {
+    data: z.object({ kind: z.enum(errorKinds), detail: z.record(z.string(), z.unknown()) }),
+  },
+});
+
+const path = z.string().min(1).max(4096);
+const page = z.object({ offset: z.int().nonnegative().default(0), limit: z.int().min(1).max(500).default(100) });
+const progress = z.object({ done: z.int(), total: z.int(), step: z.string() });
+
+/** What the engine tells everyone who listens. */
+export const engineEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('case'), case: caseInfo.nullable() }),
+  z.object({ type: z.literal('import'), progress: importProgress }),
+  /** Marks, notes or tags of these crops changed. */
+  z.object({ type: z.literal('review'), cropIds: z.array(cropId) }),
+  z.object({ type: z.literal('cameras') }),
+  z.object({ type: z.literal('searches') }),
+  z.object({ type: z.literal('model'), pack: packSummary }),
+  z.object({ type: z.literal('notice'), severity: z.enum(['info', 'warning', 'error']), message: z.string() }),
+]);
+export type EngineEvent = z.infer<typeof engineEvent>;
+
+export const contract = {
+  app: {
+    info: base.output(
+      z.object({
+        name: z.string(),
+        version: z.string(),
+        platform: z.string(),
+        /** Where new cases are put when nobody chooses. */
+        casesFolder: z.string(),
+        pack: packSummary,
+        provider: z.string(),
+        runtime: z.string(),
+        operator: z.string(),
+      }),
+    ),
+    /** Who is at work; asked once a session, written beside everything that is done. */
+    setOperator: base.input(z.object({ operator: z.string().trim().min(1).max(200) })).output(z.void()),
+    events: base.output(eventIterator(engineEvent)),
+    /** Folders and files of the engine's machine, for hosts without native dialogs. */
+    browse: base
+      .input(z.object({ path: z.string().max(4096).nullable(), show: z.enum(['folders', 'files', 'cases']) }))
+      .output(
+        z.object({
+          path: z.string(),
+          parent: z.string().nullable(),
+          entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'file', 'case']) })),
+        }),
+      ),
+  },
+  case: {
+    current: base.output(caseInfo.nullable()),
+    create: base.input(z.object({ folder: path, details: caseDetails.partial().required({ name: true }) })).output(caseInfo),
+    /** A case with the generated demo crops, already importing. */
+    createDemo: base.input(z.object({ folder: path.optional() })).output(demoOutcome),
+    open: base.input(z.object({ path })).output(caseInfo),
+    close: base.output(z.void()),
+    change: base.input(caseDetails.partial()).output(caseInfo),
+    recent: base.output(z.array(recentCase)),
+    forget: base.input(z.object({ path })).output(z.void()),
+    /** Schema, foreign keys, media hashes, vector blocks, audit chain. The last event carries the verdict. */
+    verify: base.input(z.object({ media: z.boolean().default(true) })).output(eventIterator(z.object({ progress, verification: verification.nullable() }))),
+    audit: base.input(z.object({ limit: z.int().min(1).max(500).default(100), before: z.int().optional() })).output(z.array(auditEntry)),
+  },
+  cameras: {
+    list: base.output(z.array(camera)),
+    change: base.input(cameraChange).output(camera),
+  },
+  imports: {
+    patterns: base.output(z.array(z.object({ id: z.string(), label: z.string(), example: z.string(), template: z.string() }))),
+    preview: base.input(importRequest).output(importPreview),
+    start: base.input(importRequest).output(batch),
+    pause: base.input(z.object({ batchId: z.int() })).output(batch),
+    resume: base.input(z.object({ batchId: z.int() })).output(batch),
+    cancel: base.input(z.object({ batchId: z.int() })).output(batch),
+    list: base.output(z.array(batch)),
+    /** The running import, or null. Progress itself comes through `app.events`. */
+    current: base.output(importProgress.nullable()),
+    rejected: base.input(page.extend({ batchId: z.int() })).output(z.object({ total: z.int(), rows: z.array(rejectedFile) })),
+    /** The whole list of rejected files as CSV text. */
+    rejectedCsv: base.input(z.object({ batchId: z.int() })).output(z.string()),
+  },
+  crops: {
+    get: base.input(z.object({ cropId })).output(cropDetail),
+    track: base.input(z.object({ cropId })).output(z.array(cropSummary)),
+    facets: base.input(z.object({ filter: searchFilter, buckets: z.int().min(1).max(500).default(96) })).output(facets),
+  },
+  search: {
+    run: base.input(z.object({ query: searchQuery, top: z.int().min(1).max(500).default(50) })).output(searchOutcome),
+    rows: base.input(page.extend({ searchId: z.int(), order: z.enum(['rank', 'time']).default('rank') })).output(z.array(resultRow)),
+    explain: base.input(z.object({ searchId: z.int(), cropId })).output(explanation),
+    history: base.input(z.object({ limit: z.int().min(1).max(500).default(100), namedOnly: z.boolean().default(false) })).output(z.array(searchRecord)),
+    rerun: base.input(z.object({ searchId: z.int(), top: z.int().min(1).max(500).default(50) })).output(rerunOutcome),
+    /** Keep under a name; null forgets the name, never the search. */
+    rename: base.input(z.object({ searchId: z.int(), name: z.string().trim().min(1).max(200).nullable() })).output(searchRecord),
+    /** The part of a crop that an example would come from: dimensions only, no vectors leave the engine. */
+    batch: base
+      .input(z.object({ queries: z.array(z.object({ id: z.string().max(200), text: z.string().max(10_000) })).min(1).max(10_000), filter: searchFilter.default({}), top: z.int().min(1).max(1000).default(50) }))
+      .output(z.array(z.object({ id: z.string(), results: z.array(z.object({ cropId, fileName: z.string(), score: z.number() })), error: z.string().nullable() }))),
+    evaluate: base
+      .input(z.object({ annotations: path, images: path, split: z.string().default('test'), pack: z.string().optional() }))
+      .output(eventIterator(z.object({ progress, evaluation: evaluation.nullable() }))),
+  },
+  review: {
+    decide: base.input(z.object({ cropIds: z.array(cropId).min(1).max(10_000), verdict: verdict.nullable(), searchId: z.int().optional() })).output(z.void()),
+    /** Takes back, or does again, the last decision, note or tag of this session; says what it did, or null. */
+    undo: base.output(z.string().nullable()),
+    redo: base.output(z.string().nullable()),
+    addNote: base.input(z.object({ cropId, text: z.string().trim().min(1).max(5000) })).output(z.void()),
+    removeNote: base.input(z.object({ noteId: z.int() })).output(z.void()),
+    addTag: base.input(z.object({ cropIds: z.array(cropId).min(1).max(10_000), tag: z.string().trim().min(1).max(60) })).output(z.void()),
+    removeTag: base.input(z.object({ cropIds: z.array(cropId).min(1).max(10_000), tag: z.string().trim().min(1).max(60) })).output(z.void()),
+    /** Crops with a verdict, note or tag, in the order of time. */
+    marked: base.input(page.extend({ filter: searchFilter.default({}) })).output(z.object({ total: z.int(), rows: z.array(cropSummary) })),
+  },
+  report: {
+    /** The model that every format renders. */
+    model: base.input(reportOptions).output(reportModel),
+    /** One self-contained HTML document, as the export writes it, with thumbnails for pictures. */
+    preview: base.input(reportOptions).output(z.string()),
+    export: base
+      .input(z.object({ options: reportOptions, formats: z.array(reportFormat).min(1), folder: path.optional() }))
+      .output(eventIterator(z.object({ progress, outcome: reportOutcome.nullable() }))),
+  },
+  models: {
+    list: base.output(z.array(packSummary)),
+    inspect: base.input(z.object({ path })).output(packSummary),
+    /** Installs a pack folder after checking its hashes. */
+    add: base.input(z.object({ path })).output(packSummary),
+    use: base.input(z.object({ id: z.string() })).output(packSummary),
+    doctor: base.output(doctorReport),
+  },
+};
+
+/** Calls that hosts make for themselves; the renderer is never given them. */
+export const hostContract = {
+  ...contract,
+  host: {
+    /** Bytes of a crop or its thumbnail, for the host's image route. */
+    media: base.input(z.object({ cropId, kind: z.enum(['original', 'thumbnail']) })).output(z.object({ bytes: z.instanceof(Blob), type: z.string() })),
+    /** Path of a crop's original, to show it in its folder. */
+    locate: base.input(z.object({ cropId })).output(z.object({ path: z.string() })),
+    /** Finishes what is running, closes the case, and answers when the process may end. */
+    shutdown: base.output(z.void()),
+  },
+};
+
+export type DescryClient = ContractRouterClient<typeof contract>;
+export type HostClient = ContractRouterClient<typeof hostContract>;
+

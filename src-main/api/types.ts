@@ -1,0 +1,35 @@
+/** The contract's types, for the renderer: importing this file brings no code. */
+export type { DescryClient, EngineEvent } from './contract.ts';
+export type {
+  AuditEntry,
+  Camera,
+  CameraChange,
+  CaseDetails,
+  CaseInfo,
+  CropDetail,
+  CropSummary,
+  Decision,
+  Finding,
+  Note,
+  RecentCase,
+  Verdict,
+  Verification,
+} from '../engine/case/schema.ts';
+export type { ErrorKind } from '../engine/errors.ts';
+export type { Batch, ImportOptions, ImportPreview, ImportProgress, ImportRequest, ImportSource, RejectedFile, RejectReason } from '../engine/ingest/schema.ts';
+export type { DoctorReport, PackSummary } from '../engine/inference/schema.ts';
+export type { ReportFormat, ReportModel, ReportOptions, ReportOutcome } from '../engine/report/schema.ts';
+export type {
+  Explanation,
+  Facets,
+  GalleryState,
+  PhraseEvidence,
+  RerunOutcome,
+  ResultRow,
+  ScoreDistribution,
+  SearchFilter,
+  SearchOutcome,
+  SearchQuery,
+  SearchRecord,
+  SearchWarning,
+} from '../engine/search/schema.ts';

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import { DescryError, errorCode, toDescryError } from '../errors.ts';
+import type { MediaRow } from './repositories/crop-repository.ts';
+
+/**
+ * Files of a case: originals copied in, named by their SHA-256, and thumbnails. Every file is written
+ * under a temporary name, flushed, and renamed, so a crash leaves either the whole file or none.
+ */
+export class MediaStore {
+  readonly #folder: string;
+
+  constructor(caseFolder: string) {
+    this.#folder = caseFolder;
+  }
+
+  ensureFolders(): void {
+    for (const name of ['media', 'thumbnails', 'exports']) mkdirSync(join(this.#folder, name), { recursive: true });
+  }
+
+  /** Stores a copy of an original; `media.stored_path` of the result. Storing the same content twice is one file. */
+  async storeOriginal(sha256: string, extension: string, bytes: Uint8Array): Promise<string> {
+    const relative = `${sha256.slice(0, 2)}/${sha256}${extension}`;
+    await this.#write(join(this.#folder, 'media', relative), bytes);
+    return relative;
+  }
+
+  async storeThumbnail(sha256: string, bytes: Uint8Array): Promise<void> {
+    await this.#write(this.thumbnailPath(sha256), bytes);
+  }
+
+  thumbnailPath(sha256: string): string {
+    return join(this.#folder, 'thumbnails', sha256.slice(0, 2), `${sha256}.jpg`);
+  }
+
+  /** Where an original lies, in the case or at its place. */
+  originalPath(media: Pick<MediaRow, 'storage' | 'storedPath'>): string {
+    return media.storage === 'reference' && isAbsolute(media.storedPath) ? media.storedPath : join(this.#folder, 'media', media.storedPath);
+  }
+
+  /** The untouched bytes of an original. @throws DescryError `not-found` when the file is gone. */
+  async readOriginal(media: MediaRow): Promise<Buffer> {
+    const file = this.originalPath(media);
+    try {
+      return await readFile(file);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw toDescryError(error);
+      throw new DescryError('not-found', `The original of this crop is not at ${file} any more.`, { file, sha256: media.sha256 }, error);
+    }
+  }
+
+  async #write(file: string, bytes: Uint8Array): Promise<void> {
+    if (existsSync(file)) return;
+    const temporary = `${file}.${randomBytes(6).toString('hex')}.part`;
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      const handle = await open(temporary, 'wx');
+      try {
+        await handle.writeFile(bytes);
+        await handle.datasync();
+      } finally {
+        await handle.close();
+      }
+      await rename(temporary, file);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw toDescryError(error);
+    }
+  }
+}
