@@ -2,6 +2,7 @@ import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract';
 import { z } from 'zod';
 import { auditEntry, camera, cameraChange, caseDetails, caseInfo, cropDetail, cropId, cropSummary, recentCase, verdict, verification } from '../engine/case/schema.ts';
 import { errorKinds } from '../engine/errors.ts';
+import { engineEvent } from '../engine/events.ts';
 import { batch, demoOutcome, importPreview, importProgress, importRequest, rejectedFile } from '../engine/ingest/schema.ts';
 import { doctorReport, packSummary } from '../engine/inference/schema.ts';
 import { reportModel, reportOptions, reportFormat, reportOutcome } from '../engine/report/schema.ts';
@@ -20,19 +21,6 @@ const base = oc.errors({
 const path = z.string().min(1).max(4096);
 const page = z.object({ offset: z.int().nonnegative().default(0), limit: z.int().min(1).max(500).default(100) });
 const progress = z.object({ done: z.int(), total: z.int(), step: z.string() });
-
-/** What the engine tells everyone who listens. */
-export const engineEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('case'), case: caseInfo.nullable() }),
-  z.object({ type: z.literal('import'), progress: importProgress }),
-  /** Marks, notes or tags of these crops changed. */
-  z.object({ type: z.literal('review'), cropIds: z.array(cropId) }),
-  z.object({ type: z.literal('cameras') }),
-  z.object({ type: z.literal('searches') }),
-  z.object({ type: z.literal('model'), pack: packSummary }),
-  z.object({ type: z.literal('notice'), severity: z.enum(['info', 'warning', 'error']), message: z.string() }),
-]);
-export type EngineEvent = z.infer<typeof engineEvent>;
 
 export const contract = {
   app: {

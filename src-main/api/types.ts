@@ -1,5 +1,6 @@
 /** The contract's types, for the renderer: importing this file brings no code. */
-export type { DescryClient, EngineEvent } from './contract.ts';
+export type { DescryClient } from './contract.ts';
+export type { EngineEvent } from '../engine/events.ts';
 export type {
   AuditEntry,
   Camera,

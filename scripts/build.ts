@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build as rolldown, type InputOptions } from 'rolldown';
+import { build as vite } from 'vite';
+
+/**
+ * Builds what is stale into dist/: the renderer with Vite, the processes with Rolldown.
+ * `--force` builds everything. Staleness is a digest over the sources' paths, sizes and times.
+ */
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+
+interface Part {
+  name: string;
+  /** What it is made from; a change in any of these makes it stale. */
+  sources: string[];
+  build(): Promise<unknown>;
+}
+
+/** Packages with native code or data files of their own stay outside the bundles. */
+const external = [/^node:/, 'electron', 'better-sqlite3', 'onnxruntime-node', 'onnxruntime-common', 'sharp', 'pdfkit', 'playwright-core', /^@expo-google-fonts\//];
+
+function node(input: Record<string, string>, output: { dir: string; format: 'es' | 'cjs' }): Promise<unknown> {
+  const options: InputOptions = { input, cwd: root, platform: 'node', external, logLevel: 'warn', tsconfig: false };
+  const extension = output.format === 'cjs' ? 'cjs' : 'js';
+  return rolldown({
+    ...options,
+    output: {
+      dir: join(dist, output.dir),
+      format: output.format,
+      entryFileNames: `[name].${extension}`,
+      chunkFileNames: `chunks/[name]-[hash].${extension}`,
+      sourcemap: true,
+      cleanDir: false,
+    },
+  });
+}
+
+const parts: Part[] = [
+  {
+    name: 'renderer',
+    sources: ['src-renderer/**/*', 'src-main/api/**/*.ts'],
+    build: () => vite({ configFile: join(root, 'src-renderer/vite.config.ts'), root: join(root, 'src-renderer'), logLevel: 'warn' }),
+  },
+  {
+    name: 'engine',
+    sources: ['src-main/engine/**/*.ts', 'src-main/api/**/*.ts', 'src-main/hosts/engine-process/**/*.ts', 'src-main/hosts/shared/**/*.ts'],
+    build: () =>
+      node(
+        { process: 'src-main/hosts/engine-process/main.ts', 'provider-trial': 'src-main/engine/inference/provider-trial.ts' },
+        { dir: 'engine', format: 'es' },
+      ),
+  },
+  {
+    name: 'cli',
+    sources: ['src-main/hosts/cli/**/*.ts', 'src-main/hosts/browser/**/*.ts', 'src-main/hosts/shared/**/*.ts', 'src-main/api/**/*.ts', 'src-main/engine/**/schema.ts'],
+    build: () => node({ descry: 'src-main/hosts/cli/main.ts' }, { dir: 'cli', format: 'es' }),
+  },
+  {
+    name: 'electron',
+    sources: ['src-main/hosts/electron/**/*.ts', 'src-main/hosts/shared/**/*.ts', 'src-main/api/**/*.ts'],
+    build: async () => {
+      await node({ main: 'src-main/hosts/electron/main.ts' }, { dir: 'electron', format: 'es' });
+      // A sandboxed preload script must be CommonJS.
+      await node({ preload: 'src-main/hosts/electron/preload.ts' }, { dir: 'electron', format: 'cjs' });
+    },
+  },
+];
+
+function digest(part: Part): string {
+  const hash = createHash('sha256');
+  const files = [...part.sources, 'package-lock.json', 'scripts/build.ts'].flatMap((pattern) => globSync(pattern, { cwd: root }));
+  for (const file of [...new Set(files)].sort()) {
+    const stat = statSync(join(root, file));
+    if (stat.isFile()) hash.update(`${relative(root, file)}\0${stat.size}\0${stat.mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** Builds the stale parts; returns their names. */
+export async function build(options: { force?: boolean } = {}): Promise<string[]> {
+  const built: string[] = [];
+  for (const part of parts) {
+    const stamp = join(dist, part.name, '.stamp');
+    const wanted = digest(part);
+    if (!options.force && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) continue;
+    rmSync(join(dist, part.name), { recursive: true, force: true });
+    await part.build();
+    writeFileSync(stamp, wanted);
+    built.push(part.name);
+  }
+  return built;
+}
+
+if (import.meta.main) {
+  const built = await build({ force: process.argv.includes('--force') });
+  console.log(built.length === 0 ? 'Nothing to build.' : `Built ${built.join(', ')}.`);
+}
