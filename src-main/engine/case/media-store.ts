@@ -51,6 +51,16 @@ export class MediaStore {
     }
   }
 
+  /** The thumbnail, a JPEG; the original itself where a thumbnail was lost. */
+  async readThumbnail(media: MediaRow): Promise<Buffer> {
+    try {
+      return await readFile(this.thumbnailPath(media.sha256));
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return this.readOriginal(media);
+      throw toDescryError(error);
+    }
+  }
+
   async #write(file: string, bytes: Uint8Array): Promise<void> {
     if (existsSync(file)) return;
     const temporary = `${file}.${randomBytes(6).toString('hex')}.part`;

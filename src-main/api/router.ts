@@ -1,0 +1,211 @@
+import { implement, ORPCError, ValidationError } from '@orpc/server';
+import { browse } from '../engine/browse.ts';
+import type { Engine } from '../engine/engine.ts';
+import { DescryError, toDescryError } from '../engine/errors.ts';
+import type { EngineEvent } from '../engine/events.ts';
+import { runDoctor } from '../engine/inference/doctor.ts';
+import { evaluate } from '../engine/search/evaluate.ts';
+import { verifyCase } from '../engine/verify/verify-case.ts';
+import { hostContract } from './contract.ts';
+
+/** Where errors that nobody foresaw are written. */
+export interface RouterLog {
+  error(detail: Record<string, unknown>, message: string): void;
+  debug(detail: Record<string, unknown>, message: string): void;
+}
+
+/**
+ * Binds the contract to an engine. Every procedure answers with its output or with the one typed
+ * error `DESCRY`; inputs that do not fit are `invalid-input` and name the field.
+ * @param log written with the procedure's name and duration.
+ */
+export function createRouter(engine: Engine, log: RouterLog) {
+  const os = implement(hostContract).use(async ({ next, path, errors }) => {
+    const started = performance.now();
+    try {
+      return await next();
+    } catch (thrown) {
+      const error = describeError(thrown);
+      if (error.kind === 'internal') log.error({ procedure: path.join('.'), err: thrown }, error.message);
+      throw errors.DESCRY({ message: error.message, data: { kind: error.kind, detail: error.detail }, cause: thrown });
+    } finally {
+      log.debug({ procedure: path.join('.'), ms: Math.round(performance.now() - started) }, 'call');
+    }
+  });
+
+  const reviewChanged = (cropIds: number[]): void => engine.emit({ type: 'review', cropIds });
+  const undone = (outcome: { label: string; cropIds: number[] } | null): string | null => {
+    if (outcome) reviewChanged(outcome.cropIds);
+    return outcome?.label ?? null;
+  };
+
+  return os.router({
+    app: {
+      info: os.app.info.handler(async () => {
+        const model = await engine.model();
+        return {
+          name: 'Descry',
+          version: engine.options.version,
+          platform: process.platform,
+          casesFolder: engine.options.casesFolder,
+          pack: model.summary,
+          provider: model.provider,
+          runtime: model.runtime,
+          operator: engine.operator,
+        };
+      }),
+      setOperator: os.app.setOperator.handler(({ input }) => engine.setOperator(input.operator)),
+      events: os.app.events.handler(({ signal }) => events(engine, signal)),
+      browse: os.app.browse.handler(({ input }) => browse(input.path, input.show)),
+    },
+    case: {
+      current: os.case.current.handler(() => (engine.hasCase ? engine.caseInfo() : null)),
+      create: os.case.create.handler(({ input }) => engine.createCase(input.folder, defined(input.details))),
+      createDemo: os.case.createDemo.handler(({ input }) => engine.createDemoCase(input.folder)),
+      open: os.case.open.handler(({ input }) => engine.openCase(input.path)),
+      close: os.case.close.handler(() => engine.closeCase()),
+      change: os.case.change.handler(({ input }) => engine.changeCase(defined(input))),
+      recent: os.case.recent.handler(() => engine.recent()),
+      forget: os.case.forget.handler(({ input }) => engine.settings.forget(input.path)),
+      verify: os.case.verify.handler(({ input, signal }) => verifyCase(engine.services.openCase, engine.services.embeddings, { media: input.media, signal })),
+      audit: os.case.audit.handler(({ input }) => engine.services.openCase.audit.list(input)),
+    },
+    cameras: {
+      list: os.cameras.list.handler(() => engine.services.openCase.cameras.list()),
+      change: os.cameras.change.handler(({ input }) => engine.changeCamera(input)),
+    },
+    imports: {
+      patterns: os.imports.patterns.handler(() => engine.services.imports.patterns()),
+      preview: os.imports.preview.handler(({ input }) => engine.services.imports.preview(input)),
+      start: os.imports.start.handler(({ input }) => engine.services.imports.start(input)),
+      pause: os.imports.pause.handler(({ input }) => engine.services.imports.pause(input.batchId)),
+      resume: os.imports.resume.handler(({ input }) => engine.services.imports.resume(input.batchId)),
+      cancel: os.imports.cancel.handler(({ input }) => engine.services.imports.cancel(input.batchId)),
+      list: os.imports.list.handler(() => engine.services.imports.list()),
+      current: os.imports.current.handler(() => engine.services.imports.current()),
+      rejected: os.imports.rejected.handler(({ input }) => engine.services.imports.rejected(input.batchId, input)),
+      rejectedCsv: os.imports.rejectedCsv.handler(({ input }) => engine.services.imports.rejectedCsv(input.batchId)),
+    },
+    crops: {
+      get: os.crops.get.handler(({ input }) => engine.services.openCase.crops.detail(input.cropId, engine.services.openCase.timeZone)),
+      track: os.crops.track.handler(({ input }) => {
+        const { crops, timeZone } = engine.services.openCase;
+        return crops.summaries(crops.idsOfTrack(input.cropId), timeZone);
+      }),
+      facets: os.crops.facets.handler(({ input }) => engine.services.search.facets(input.filter, input.buckets)),
+    },
+    search: {
+      run: os.search.run.handler(async ({ input }) => {
+        const outcome = await engine.services.search.run(input.query, input.top);
+        engine.emit({ type: 'searches' });
+        return outcome;
+      }),
+      rows: os.search.rows.handler(({ input }) => engine.services.search.rows(input.searchId, input, input.order)),
+      explain: os.search.explain.handler(({ input }) => engine.services.search.explain(input.searchId, input.cropId)),
+      history: os.search.history.handler(({ input }) => engine.services.search.history(input)),
+      rerun: os.search.rerun.handler(({ input }) => engine.services.search.rerun(input.searchId, input.top)),
+      rename: os.search.rename.handler(({ input }) => {
+        const record = engine.services.search.rename(input.searchId, input.name);
+        engine.emit({ type: 'searches' });
+        return record;
+      }),
+      batch: os.search.batch.handler(({ input }) => engine.services.search.batch(input.queries, input.filter, input.top)),
+      evaluate: os.search.evaluate.handler(async function* ({ input, signal }) {
+        const model = input.pack === undefined ? await engine.model() : await engine.library.load(input.pack);
+        yield* evaluate(model, { annotations: input.annotations, images: input.images, split: input.split, signal });
+      }),
+    },
+    review: {
+      decide: os.review.decide.handler(({ input }) => {
+        engine.services.review.decide(input.cropIds, input.verdict, input.searchId);
+        reviewChanged(input.cropIds);
+      }),
+      undo: os.review.undo.handler(() => undone(engine.services.review.undo())),
+      redo: os.review.redo.handler(() => undone(engine.services.review.redo())),
+      addNote: os.review.addNote.handler(({ input }) => {
+        engine.services.review.addNote(input.cropId, input.text);
+        reviewChanged([input.cropId]);
+      }),
+      removeNote: os.review.removeNote.handler(({ input }) => reviewChanged([engine.services.review.removeNote(input.noteId)])),
+      addTag: os.review.addTag.handler(({ input }) => {
+        engine.services.review.addTag(input.cropIds, input.tag);
+        reviewChanged(input.cropIds);
+      }),
+      removeTag: os.review.removeTag.handler(({ input }) => {
+        engine.services.review.removeTag(input.cropIds, input.tag);
+        reviewChanged(input.cropIds);
+      }),
+      marked: os.review.marked.handler(({ input }) => engine.services.review.marked(input.filter, input)),
+    },
+    report: {
+      model: os.report.model.handler(({ input }) => engine.services.report.model(input)),
+      preview: os.report.preview.handler(({ input }) => engine.services.report.preview(input)),
+      export: os.report.export.handler(({ input, signal }) => engine.services.report.export(input, signal)),
+    },
+    models: {
+      list: os.models.list.handler(() => engine.library.list()),
+      inspect: os.models.inspect.handler(({ input }) => engine.library.inspect(input.path)),
+      add: os.models.add.handler(({ input }) => engine.library.add(input.path)),
+      use: os.models.use.handler(({ input }) => engine.useModel(input.id)),
+      doctor: os.models.doctor.handler(() => runDoctor(engine)),
+    },
+    host: {
+      media: os.host.media.handler(({ input }) => readMedia(engine, input.cropId, input.kind)),
+      locate: os.host.locate.handler(({ input }) => {
+        const { crops, media } = engine.services.openCase;
+        return { path: media.originalPath(crops.mediaOf(input.cropId)) };
+      }),
+      shutdown: os.host.shutdown.handler(() => engine.shutdown()),
+    },
+  });
+}
+
+export type DescryRouter = ReturnType<typeof createRouter>;
+
+/** Absent members instead of `undefined` ones, as the engine's types ask for. */
+function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+/** The foreseen form of whatever was thrown; a failed input check names the first field that does not fit. */
+function describeError(thrown: unknown): DescryError {
+  if (thrown instanceof ORPCError && thrown.cause instanceof ValidationError) {
+    const issue = thrown.cause.issues[0];
+    if (thrown.code !== 'BAD_REQUEST') return new DescryError('internal', `An answer did not fit the contract: ${issue?.message ?? ''}`, { path: issue?.path });
+    const field = issue?.path?.map((part) => (typeof part === 'object' ? part.key : part)).join('.') ?? '';
+    return new DescryError('invalid-input', `${field === '' ? 'Input' : `"${field}"`}: ${issue?.message ?? 'does not fit'}`, { field });
+  }
+  return toDescryError(thrown);
+}
+
+async function readMedia(engine: Engine, cropId: number, kind: 'original' | 'thumbnail'): Promise<{ bytes: Blob; type: string }> {
+  const { crops, media } = engine.services.openCase;
+  const row = crops.mediaOf(cropId);
+  const bytes = kind === 'original' ? await media.readOriginal(row) : await media.readThumbnail(row);
+  const type = kind === 'original' ? `image/${row.format === 'jpg' ? 'jpeg' : row.format}` : 'image/jpeg';
+  return { bytes: new Blob([new Uint8Array(bytes)], { type }), type };
+}
+
+/** The engine's events as an iterator that ends with the caller; a slow reader gets only the newest import progress. */
+async function* events(engine: Engine, signal: AbortSignal | undefined): AsyncGenerator<EngineEvent> {
+  const waiting: EngineEvent[] = [];
+  let wake = (): void => undefined;
+  const stop = engine.listen((event) => {
+    const last = waiting.at(-1);
+    if (event.type === 'import' && last?.type === 'import' && last.progress.batch.id === event.progress.batch.id) waiting.pop();
+    waiting.push(event);
+    wake();
+  });
+  const ended = (): void => wake();
+  signal?.addEventListener('abort', ended);
+  try {
+    while (!signal?.aborted) {
+      const event = waiting.shift();
+      if (event) yield event;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    stop();
+    signal?.removeEventListener('abort', ended);
+  }
+}

@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import type { RecentCase } from '../case/schema.ts';
+
+const settingsFile = z.object({
+  operator: z.string().default(''),
+  recent: z.array(z.object({ path: z.string(), name: z.string(), number: z.string(), openedAt: z.string() })).default([]),
+});
+type SettingsFile = z.infer<typeof settingsFile>;
+
+const recentLimit = 12;
+
+/** What this user's Descry remembers between sessions: recent cases and the operator's name. */
+export class UserSettings {
+  readonly #file: string;
+  #settings: SettingsFile;
+
+  /** A missing or damaged file counts as empty: nothing of a case is in it. */
+  constructor(dataFolder: string) {
+    this.#file = join(dataFolder, 'settings.json');
+    this.#settings = this.#read();
+  }
+
+  get operator(): string {
+    return this.#settings.operator;
+  }
+
+  set operator(operator: string) {
+    this.#change({ operator });
+  }
+
+  recent(): RecentCase[] {
+    return this.#settings.recent.map((entry) => ({ ...entry, present: existsSync(join(entry.path, 'case.sqlite')) }));
+  }
+
+  remember(entry: { path: string; name: string; number: string }): void {
+    const others = this.#read().recent.filter((known) => known.path !== entry.path);
+    this.#change({ recent: [{ ...entry, openedAt: new Date().toISOString() }, ...others].slice(0, recentLimit) });
+  }
+
+  forget(path: string): void {
+    this.#change({ recent: this.#read().recent.filter((known) => known.path !== path) });
+  }
+
+  #read(): SettingsFile {
+    try {
+      return settingsFile.parse(JSON.parse(readFileSync(this.#file, 'utf8')));
+    } catch {
+      return settingsFile.parse({});
+    }
+  }
+
+  #change(change: Partial<SettingsFile>): void {
+    this.#settings = { ...this.#settings, ...change };
+    mkdirSync(dirname(this.#file), { recursive: true });
+    const temporary = `${this.#file}.${process.pid}.part`;
+    writeFileSync(temporary, `${JSON.stringify(this.#settings, null, 2)}\n`);
+    renameSync(temporary, this.#file);
+  }
+}
