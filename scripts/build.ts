@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build as rolldown, type InputOptions } from 'rolldown';
-import { build as vite } from 'vite';
+import type { InputOptions } from 'rolldown';
 
 /**
  * Builds what is stale into dist/: the renderer with Vite, the processes with Rolldown.
@@ -22,7 +21,9 @@ interface Part {
 /** Packages with native code or data files of their own stay outside the bundles. */
 const external = [/^node:/, 'electron', 'better-sqlite3', 'onnxruntime-node', 'onnxruntime-common', 'sharp', 'pdfkit', 'playwright-core', /^@expo-google-fonts\//];
 
-function node(input: Record<string, string>, output: { dir: string; format: 'es' | 'cjs' }): Promise<unknown> {
+async function node(input: Record<string, string>, output: { dir: string; format: 'es' | 'cjs' }): Promise<unknown> {
+  // Loaded only when something is stale: the command line asks on every call.
+  const { build: rolldown } = await import('rolldown');
   const options: InputOptions = { input, cwd: root, platform: 'node', external, logLevel: 'warn', tsconfig: false };
   const extension = output.format === 'cjs' ? 'cjs' : 'js';
   return rolldown({
@@ -42,7 +43,7 @@ const parts: Part[] = [
   {
     name: 'renderer',
     sources: ['src-renderer/**/*', 'src-main/api/**/*.ts'],
-    build: () => vite({ configFile: join(root, 'src-renderer/vite.config.ts'), root: join(root, 'src-renderer'), logLevel: 'warn' }),
+    build: async () => (await import('vite')).build({ configFile: join(root, 'src-renderer/vite.config.ts'), root: join(root, 'src-renderer'), logLevel: 'warn' }),
   },
   {
     name: 'engine',

@@ -40,6 +40,8 @@ export const contract = {
     /** Who is at work; asked once a session, written beside everything that is done. */
     setOperator: base.input(z.object({ operator: z.string().trim().min(1).max(200) })).output(z.void()),
     events: base.output(eventIterator(engineEvent)),
+    /** Checks an exported folder against its own `manifest-sha256.txt`, without the case. */
+    verifyExport: base.input(z.object({ path })).output(verification),
     /** Folders and files of the engine's machine, for hosts without native dialogs. */
     browse: base
       .input(z.object({ path: z.string().max(4096).nullable(), show: z.enum(['folders', 'files', 'cases']) }))

@@ -6,6 +6,7 @@ import type { EngineEvent } from '../engine/events.ts';
 import { runDoctor } from '../engine/inference/doctor.ts';
 import { evaluate } from '../engine/search/evaluate.ts';
 import { verifyCase } from '../engine/verify/verify-case.ts';
+import { verifyExport } from '../engine/verify/verify-export.ts';
 import { hostContract } from './contract.ts';
 
 /** Where errors that nobody foresaw are written. */
@@ -56,6 +57,7 @@ export function createRouter(engine: Engine, log: RouterLog) {
       }),
       setOperator: os.app.setOperator.handler(({ input }) => engine.setOperator(input.operator)),
       events: os.app.events.handler(({ signal }) => events(engine, signal)),
+      verifyExport: os.app.verifyExport.handler(({ input }) => verifyExport(input.path)),
       browse: os.app.browse.handler(({ input }) => browse(input.path, input.show)),
     },
     case: {

@@ -26,6 +26,8 @@ export interface EngineOptions {
   demoFolder: string;
   /** Where new cases are put when nobody chooses. */
   casesFolder: string;
+  /** Continue interrupted imports when a case is opened. */
+  resumeImports: boolean;
 }
 
 /** A case and the services that work on it. */
@@ -202,7 +204,7 @@ export class Engine {
     const info = this.caseInfo();
     this.settings.remember(info);
     this.emit({ type: 'case', case: info });
-    imports.resumeInterrupted();
+    if (this.options.resumeImports) imports.resumeInterrupted();
     return info;
   }
 

@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import type { OpenCase } from '../case/open-case.ts';
 import { schemaVersion } from '../case/database.ts';
 import type { Finding, Verification } from '../case/schema.ts';
 import { errorCode } from '../errors.ts';
 import type { EmbeddingStore } from '../inference/embedding-store.ts';
+import { hashFile } from '../hash-file.ts';
 
 export interface VerifyProgress {
   done: number;
@@ -77,10 +75,4 @@ export async function* verifyCase(
   };
   openCase.audit.append('verified', { ok: verification.ok, findings: findings.length, media });
   yield { progress: { done: total, total, step: 'Done' }, verification };
-}
-
-async function hashFile(file: string, signal: AbortSignal | undefined): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash, { ...(signal && { signal }) });
-  return hash.digest('hex');
 }

@@ -37,6 +37,7 @@ export function engineStartFor(holder: string, resources: string = applicationRo
     modelsFolder: join(resources, 'models'),
     demoFolder: join(resources, 'resources', 'demo'),
     casesFolder: process.env['DESCRY_CASES'] ?? join(homedir(), 'Descry cases'),
+    resumeImports: true,
     restoreCase: null,
   };
 }

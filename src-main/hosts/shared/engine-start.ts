@@ -8,6 +8,8 @@ export const engineStart = z.object({
   modelsFolder: z.string(),
   demoFolder: z.string(),
   casesFolder: z.string(),
+  /** Continue interrupted imports when a case is opened. */
+  resumeImports: z.boolean(),
   /** A case to open at once: after a crash, the one that was open. */
   restoreCase: z.string().nullable(),
 });
