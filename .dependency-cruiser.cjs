@@ -26,7 +26,8 @@ module.exports = {
     },
     {
       name: 'hosts-use-the-api',
-      comment: 'A host talks to the engine through the contract. Only the engine process composes the engine.',
+      comment:
+        'A host talks to the engine through the contract. Only the engine process composes the engine.',
       severity: 'error',
       from: { path: '^src-main/hosts/(electron|browser|cli)' },
       to: { path: '^src-main/engine', dependencyTypesNot: ['type-only'] },
@@ -76,6 +77,9 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     extraExtensionsToScan: [],
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'svelte', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'svelte', 'default'],
+    },
   },
 };

@@ -26,7 +26,15 @@ export default ts.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: 'electron', importNames: ['ipcRenderer'], message: 'Only the preload speaks to main, through ipc-contract.ts.' }] },
+        {
+          paths: [
+            {
+              name: 'electron',
+              importNames: ['ipcRenderer'],
+              message: 'Only the preload speaks to main, through ipc-contract.ts.',
+            },
+          ],
+        },
       ],
     },
   },
@@ -43,5 +51,9 @@ export default ts.config(
     },
   },
   { files: ['src-renderer/**/*.ts'], languageOptions: { globals: { ...globals.browser } } },
-  { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs' }, rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs' },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
 );

@@ -12,10 +12,14 @@ if (major < 22) {
   // SQLite's binding needs Node 22; the project brings Node 24 as a development dependency.
   const own = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (!existsSync(own)) {
-    console.error(`Descry needs Node 22 or newer; this is ${process.version}. Run "npm ci" in ${root}, which brings one.`);
+    console.error(
+      `Descry needs Node 22 or newer; this is ${process.version}. Run "npm ci" in ${root}, which brings one.`,
+    );
     process.exit(2);
   }
-  const { status, signal } = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const { status, signal } = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
 }
 
@@ -24,4 +28,6 @@ if (existsSync(join(root, 'scripts', 'build.ts'))) {
   const built = await build();
   if (built.length > 0) console.error(`Built ${built.join(', ')}.`);
 }
-await import('../dist/cli/descry.js');
+/** @type {string} */
+const program = '../dist/cli/descry.js';
+await import(program);

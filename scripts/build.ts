@@ -19,12 +19,32 @@ interface Part {
 }
 
 /** Packages with native code or data files of their own stay outside the bundles. */
-const external = [/^node:/, 'electron', 'better-sqlite3', 'onnxruntime-node', 'onnxruntime-common', 'sharp', 'pdfkit', 'playwright-core', /^@expo-google-fonts\//];
+const external = [
+  /^node:/,
+  'electron',
+  'better-sqlite3',
+  'onnxruntime-node',
+  'onnxruntime-common',
+  'sharp',
+  'pdfkit',
+  'playwright-core',
+  /^@expo-google-fonts\//,
+];
 
-async function node(input: Record<string, string>, output: { dir: string; format: 'es' | 'cjs' }): Promise<unknown> {
+async function node(
+  input: Record<string, string>,
+  output: { dir: string; format: 'es' | 'cjs' },
+): Promise<unknown> {
   // Loaded only when something is stale: the command line asks on every call.
   const { build: rolldown } = await import('rolldown');
-  const options: InputOptions = { input, cwd: root, platform: 'node', external, logLevel: 'warn', tsconfig: false };
+  const options: InputOptions = {
+    input,
+    cwd: root,
+    platform: 'node',
+    external,
+    logLevel: 'warn',
+    tsconfig: false,
+  };
   const extension = output.format === 'cjs' ? 'cjs' : 'js';
   return rolldown({
     ...options,
@@ -43,20 +63,39 @@ const parts: Part[] = [
   {
     name: 'renderer',
     sources: ['src-renderer/**/*', 'src-main/api/**/*.ts'],
-    build: async () => (await import('vite')).build({ configFile: join(root, 'src-renderer/vite.config.ts'), root: join(root, 'src-renderer'), logLevel: 'warn' }),
+    build: async () =>
+      (await import('vite')).build({
+        configFile: join(root, 'src-renderer/vite.config.ts'),
+        root: join(root, 'src-renderer'),
+        logLevel: 'warn',
+      }),
   },
   {
     name: 'engine',
-    sources: ['src-main/engine/**/*.ts', 'src-main/api/**/*.ts', 'src-main/hosts/engine-process/**/*.ts', 'src-main/hosts/shared/**/*.ts'],
+    sources: [
+      'src-main/engine/**/*.ts',
+      'src-main/api/**/*.ts',
+      'src-main/hosts/engine-process/**/*.ts',
+      'src-main/hosts/shared/**/*.ts',
+    ],
     build: () =>
       node(
-        { process: 'src-main/hosts/engine-process/main.ts', 'provider-trial': 'src-main/engine/inference/provider-trial.ts' },
+        {
+          process: 'src-main/hosts/engine-process/main.ts',
+          'provider-trial': 'src-main/engine/inference/provider-trial.ts',
+        },
         { dir: 'engine', format: 'es' },
       ),
   },
   {
     name: 'cli',
-    sources: ['src-main/hosts/cli/**/*.ts', 'src-main/hosts/browser/**/*.ts', 'src-main/hosts/shared/**/*.ts', 'src-main/api/**/*.ts', 'src-main/engine/**/schema.ts'],
+    sources: [
+      'src-main/hosts/cli/**/*.ts',
+      'src-main/hosts/browser/**/*.ts',
+      'src-main/hosts/shared/**/*.ts',
+      'src-main/api/**/*.ts',
+      'src-main/engine/**/schema.ts',
+    ],
     build: () => node({ descry: 'src-main/hosts/cli/main.ts' }, { dir: 'cli', format: 'es' }),
   },
   {
@@ -72,7 +111,9 @@ const parts: Part[] = [
 
 function digest(part: Part): string {
   const hash = createHash('sha256');
-  const files = [...part.sources, 'package-lock.json', 'scripts/build.ts'].flatMap((pattern) => globSync(pattern, { cwd: root }));
+  const files = [...part.sources, 'package-lock.json', 'scripts/build.ts'].flatMap((pattern) =>
+    globSync(pattern, { cwd: root }),
+  );
   for (const file of [...new Set(files)].sort()) {
     const stat = statSync(join(root, file));
     if (stat.isFile()) hash.update(`${relative(root, file)}\0${stat.size}\0${stat.mtimeMs}\n`);

@@ -1,12 +1,41 @@
 import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract';
 import { z } from 'zod';
-import { auditEntry, camera, cameraChange, caseDetails, caseInfo, cropDetail, cropId, cropSummary, recentCase, verdict, verification } from '../engine/case/schema.ts';
+import {
+  auditEntry,
+  camera,
+  cameraChange,
+  caseDetails,
+  caseInfo,
+  cropDetail,
+  cropId,
+  cropSummary,
+  recentCase,
+  verdict,
+  verification,
+} from '../engine/case/schema.ts';
 import { errorKinds } from '../engine/errors.ts';
 import { engineEvent } from '../engine/events.ts';
-import { batch, demoOutcome, importPreview, importProgress, importRequest, rejectedFile } from '../engine/ingest/schema.ts';
+import {
+  batch,
+  demoOutcome,
+  importPreview,
+  importProgress,
+  importRequest,
+  rejectedFile,
+} from '../engine/ingest/schema.ts';
 import { doctorReport, packSummary } from '../engine/inference/schema.ts';
 import { reportModel, reportOptions, reportFormat, reportOutcome } from '../engine/report/schema.ts';
-import { evaluation, explanation, facets, rerunOutcome, resultRow, searchFilter, searchOutcome, searchQuery, searchRecord } from '../engine/search/schema.ts';
+import {
+  evaluation,
+  explanation,
+  facets,
+  rerunOutcome,
+  resultRow,
+  searchFilter,
+  searchOutcome,
+  searchQuery,
+  searchRecord,
+} from '../engine/search/schema.ts';
 
 /**
  * The contract between the engine and everything that uses it. Inputs are checked here, once, on
@@ -19,7 +48,10 @@ const base = oc.errors({
 });
 
 const path = z.string().min(1).max(4096);
-const page = z.object({ offset: z.int().nonnegative().default(0), limit: z.int().min(1).max(500).default(100) });
+const page = z.object({
+  offset: z.int().nonnegative().default(0),
+  limit: z.int().min(1).max(500).default(100),
+});
 const progress = z.object({ done: z.int(), total: z.int(), step: z.string() });
 
 export const contract = {
@@ -49,13 +81,17 @@ export const contract = {
         z.object({
           path: z.string(),
           parent: z.string().nullable(),
-          entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'file', 'case']) })),
+          entries: z.array(
+            z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'file', 'case']) }),
+          ),
         }),
       ),
   },
   case: {
     current: base.output(caseInfo.nullable()),
-    create: base.input(z.object({ folder: path, details: caseDetails.partial().required({ name: true }) })).output(caseInfo),
+    create: base
+      .input(z.object({ folder: path, details: caseDetails.partial().required({ name: true }) }))
+      .output(caseInfo),
     /** A case with the generated demo crops, already importing. */
     createDemo: base.input(z.object({ folder: path.optional() })).output(demoOutcome),
     open: base.input(z.object({ path })).output(caseInfo),
@@ -64,15 +100,21 @@ export const contract = {
     recent: base.output(z.array(recentCase)),
     forget: base.input(z.object({ path })).output(z.void()),
     /** Schema, foreign keys, media hashes, vector blocks, audit chain. The last event carries the verdict. */
-    verify: base.input(z.object({ media: z.boolean().default(true) })).output(eventIterator(z.object({ progress, verification: verification.nullable() }))),
-    audit: base.input(z.object({ limit: z.int().min(1).max(500).default(100), before: z.int().optional() })).output(z.array(auditEntry)),
+    verify: base
+      .input(z.object({ media: z.boolean().default(true) }))
+      .output(eventIterator(z.object({ progress, verification: verification.nullable() }))),
+    audit: base
+      .input(z.object({ limit: z.int().min(1).max(500).default(100), before: z.int().optional() }))
+      .output(z.array(auditEntry)),
   },
   cameras: {
     list: base.output(z.array(camera)),
     change: base.input(cameraChange).output(camera),
   },
   imports: {
-    patterns: base.output(z.array(z.object({ id: z.string(), label: z.string(), example: z.string(), template: z.string() }))),
+    patterns: base.output(
+      z.array(z.object({ id: z.string(), label: z.string(), example: z.string(), template: z.string() })),
+    ),
     preview: base.input(importRequest).output(importPreview),
     start: base.input(importRequest).output(batch),
     pause: base.input(z.object({ batchId: z.int() })).output(batch),
@@ -81,42 +123,94 @@ export const contract = {
     list: base.output(z.array(batch)),
     /** The running import, or null. Progress itself comes through `app.events`. */
     current: base.output(importProgress.nullable()),
-    rejected: base.input(page.extend({ batchId: z.int() })).output(z.object({ total: z.int(), rows: z.array(rejectedFile) })),
+    rejected: base
+      .input(page.extend({ batchId: z.int() }))
+      .output(z.object({ total: z.int(), rows: z.array(rejectedFile) })),
     /** The whole list of rejected files as CSV text. */
     rejectedCsv: base.input(z.object({ batchId: z.int() })).output(z.string()),
   },
   crops: {
     get: base.input(z.object({ cropId })).output(cropDetail),
     track: base.input(z.object({ cropId })).output(z.array(cropSummary)),
-    facets: base.input(z.object({ filter: searchFilter, buckets: z.int().min(1).max(500).default(96) })).output(facets),
+    facets: base
+      .input(z.object({ filter: searchFilter, buckets: z.int().min(1).max(500).default(96) }))
+      .output(facets),
   },
   search: {
-    run: base.input(z.object({ query: searchQuery, top: z.int().min(1).max(500).default(50) })).output(searchOutcome),
-    rows: base.input(page.extend({ searchId: z.int(), order: z.enum(['rank', 'time']).default('rank') })).output(z.array(resultRow)),
+    run: base
+      .input(z.object({ query: searchQuery, top: z.int().min(1).max(500).default(50) }))
+      .output(searchOutcome),
+    rows: base
+      .input(page.extend({ searchId: z.int(), order: z.enum(['rank', 'time']).default('rank') }))
+      .output(z.array(resultRow)),
     explain: base.input(z.object({ searchId: z.int(), cropId })).output(explanation),
-    history: base.input(z.object({ limit: z.int().min(1).max(500).default(100), namedOnly: z.boolean().default(false) })).output(z.array(searchRecord)),
-    rerun: base.input(z.object({ searchId: z.int(), top: z.int().min(1).max(500).default(50) })).output(rerunOutcome),
+    history: base
+      .input(z.object({ limit: z.int().min(1).max(500).default(100), namedOnly: z.boolean().default(false) }))
+      .output(z.array(searchRecord)),
+    rerun: base
+      .input(z.object({ searchId: z.int(), top: z.int().min(1).max(500).default(50) }))
+      .output(rerunOutcome),
     /** Keep under a name; null forgets the name, never the search. */
-    rename: base.input(z.object({ searchId: z.int(), name: z.string().trim().min(1).max(200).nullable() })).output(searchRecord),
+    rename: base
+      .input(z.object({ searchId: z.int(), name: z.string().trim().min(1).max(200).nullable() }))
+      .output(searchRecord),
     /** The part of a crop that an example would come from: dimensions only, no vectors leave the engine. */
     batch: base
-      .input(z.object({ queries: z.array(z.object({ id: z.string().max(200), text: z.string().max(10_000) })).min(1).max(10_000), filter: searchFilter.default({}), top: z.int().min(1).max(1000).default(50) }))
-      .output(z.array(z.object({ id: z.string(), results: z.array(z.object({ cropId, fileName: z.string(), score: z.number() })), error: z.string().nullable() }))),
+      .input(
+        z.object({
+          queries: z
+            .array(z.object({ id: z.string().max(200), text: z.string().max(10_000) }))
+            .min(1)
+            .max(10_000),
+          filter: searchFilter.default({}),
+          top: z.int().min(1).max(1000).default(50),
+        }),
+      )
+      .output(
+        z.array(
+          z.object({
+            id: z.string(),
+            results: z.array(z.object({ cropId, fileName: z.string(), score: z.number() })),
+            error: z.string().nullable(),
+          }),
+        ),
+      ),
     evaluate: base
-      .input(z.object({ annotations: path, images: path, split: z.string().default('test'), pack: z.string().optional() }))
+      .input(
+        z.object({
+          annotations: path,
+          images: path,
+          split: z.string().default('test'),
+          pack: z.string().optional(),
+        }),
+      )
       .output(eventIterator(z.object({ progress, evaluation: evaluation.nullable() }))),
   },
   review: {
-    decide: base.input(z.object({ cropIds: z.array(cropId).min(1).max(10_000), verdict: verdict.nullable(), searchId: z.int().optional() })).output(z.void()),
+    decide: base
+      .input(
+        z.object({
+          cropIds: z.array(cropId).min(1).max(10_000),
+          verdict: verdict.nullable(),
+          searchId: z.int().optional(),
+        }),
+      )
+      .output(z.void()),
     /** Takes back, or does again, the last decision, note or tag of this session; says what it did, or null. */
     undo: base.output(z.string().nullable()),
     redo: base.output(z.string().nullable()),
     addNote: base.input(z.object({ cropId, text: z.string().trim().min(1).max(5000) })).output(z.void()),
     removeNote: base.input(z.object({ noteId: z.int() })).output(z.void()),
-    addTag: base.input(z.object({ cropIds: z.array(cropId).min(1).max(10_000), tag: z.string().trim().min(1).max(60) })).output(z.void()),
-    removeTag: base.input(z.object({ cropIds: z.array(cropId).min(1).max(10_000), tag: z.string().trim().min(1).max(60) })).output(z.void()),
+    addTag: base
+      .input(z.object({ cropIds: z.array(cropId).min(1).max(10_000), tag: z.string().trim().min(1).max(60) }))
+      .output(z.void()),
+    removeTag: base
+      .input(z.object({ cropIds: z.array(cropId).min(1).max(10_000), tag: z.string().trim().min(1).max(60) }))
+      .output(z.void()),
     /** Crops with a verdict, note or tag, in the order of time. */
-    marked: base.input(page.extend({ filter: searchFilter.default({}) })).output(z.object({ total: z.int(), rows: z.array(cropSummary) })),
+    marked: base
+      .input(page.extend({ filter: searchFilter.default({}) }))
+      .output(z.object({ total: z.int(), rows: z.array(cropSummary) })),
   },
   report: {
     /** The model that every format renders. */
@@ -124,7 +218,9 @@ export const contract = {
     /** One self-contained HTML document, as the export writes it, with thumbnails for pictures. */
     preview: base.input(reportOptions).output(z.string()),
     export: base
-      .input(z.object({ options: reportOptions, formats: z.array(reportFormat).min(1), folder: path.optional() }))
+      .input(
+        z.object({ options: reportOptions, formats: z.array(reportFormat).min(1), folder: path.optional() }),
+      )
       .output(eventIterator(z.object({ progress, outcome: reportOutcome.nullable() }))),
   },
   models: {
@@ -142,7 +238,9 @@ export const hostContract = {
   ...contract,
   host: {
     /** Bytes of a crop or its thumbnail, for the host's image route. */
-    media: base.input(z.object({ cropId, kind: z.enum(['original', 'thumbnail']) })).output(z.object({ bytes: z.instanceof(Blob), type: z.string() })),
+    media: base
+      .input(z.object({ cropId, kind: z.enum(['original', 'thumbnail']) }))
+      .output(z.object({ bytes: z.instanceof(Blob), type: z.string() })),
     /** Path of a crop's original, to show it in its folder. */
     locate: base.input(z.object({ cropId })).output(z.object({ path: z.string() })),
     /** Finishes what is running, closes the case, and answers when the process may end. */
@@ -152,4 +250,3 @@ export const hostContract = {
 
 export type DescryClient = ContractRouterClient<typeof contract>;
 export type HostClient = ContractRouterClient<typeof hostContract>;
-

@@ -28,7 +28,11 @@ export function createRouter(engine: Engine, log: RouterLog) {
     } catch (thrown) {
       const error = describeError(thrown);
       if (error.kind === 'internal') log.error({ procedure: path.join('.'), err: thrown }, error.message);
-      throw errors.DESCRY({ message: error.message, data: { kind: error.kind, detail: error.detail }, cause: thrown });
+      throw errors.DESCRY({
+        message: error.message,
+        data: { kind: error.kind, detail: error.detail },
+        cause: thrown,
+      });
     } finally {
       log.debug({ procedure: path.join('.'), ms: Math.round(performance.now() - started) }, 'call');
     }
@@ -69,7 +73,9 @@ export function createRouter(engine: Engine, log: RouterLog) {
       change: os.case.change.handler(({ input }) => engine.changeCase(defined(input))),
       recent: os.case.recent.handler(() => engine.recent()),
       forget: os.case.forget.handler(({ input }) => engine.settings.forget(input.path)),
-      verify: os.case.verify.handler(({ input, signal }) => verifyCase(engine.services.openCase, engine.services.embeddings, { media: input.media, signal })),
+      verify: os.case.verify.handler(({ input, signal }) =>
+        verifyCase(engine.services.openCase, engine.services.embeddings, { media: input.media, signal }),
+      ),
       audit: os.case.audit.handler(({ input }) => engine.services.openCase.audit.list(input)),
     },
     cameras: {
@@ -85,16 +91,24 @@ export function createRouter(engine: Engine, log: RouterLog) {
       cancel: os.imports.cancel.handler(({ input }) => engine.services.imports.cancel(input.batchId)),
       list: os.imports.list.handler(() => engine.services.imports.list()),
       current: os.imports.current.handler(() => engine.services.imports.current()),
-      rejected: os.imports.rejected.handler(({ input }) => engine.services.imports.rejected(input.batchId, input)),
-      rejectedCsv: os.imports.rejectedCsv.handler(({ input }) => engine.services.imports.rejectedCsv(input.batchId)),
+      rejected: os.imports.rejected.handler(({ input }) =>
+        engine.services.imports.rejected(input.batchId, input),
+      ),
+      rejectedCsv: os.imports.rejectedCsv.handler(({ input }) =>
+        engine.services.imports.rejectedCsv(input.batchId),
+      ),
     },
     crops: {
-      get: os.crops.get.handler(({ input }) => engine.services.openCase.crops.detail(input.cropId, engine.services.openCase.timeZone)),
+      get: os.crops.get.handler(({ input }) =>
+        engine.services.openCase.crops.detail(input.cropId, engine.services.openCase.timeZone),
+      ),
       track: os.crops.track.handler(({ input }) => {
         const { crops, timeZone } = engine.services.openCase;
         return crops.summaries(crops.idsOfTrack(input.cropId), timeZone);
       }),
-      facets: os.crops.facets.handler(({ input }) => engine.services.search.facets(input.filter, input.buckets)),
+      facets: os.crops.facets.handler(({ input }) =>
+        engine.services.search.facets(input.filter, input.buckets),
+      ),
     },
     search: {
       run: os.search.run.handler(async ({ input }) => {
@@ -102,8 +116,12 @@ export function createRouter(engine: Engine, log: RouterLog) {
         engine.emit({ type: 'searches' });
         return outcome;
       }),
-      rows: os.search.rows.handler(({ input }) => engine.services.search.rows(input.searchId, input, input.order)),
-      explain: os.search.explain.handler(({ input }) => engine.services.search.explain(input.searchId, input.cropId)),
+      rows: os.search.rows.handler(({ input }) =>
+        engine.services.search.rows(input.searchId, input, input.order),
+      ),
+      explain: os.search.explain.handler(({ input }) =>
+        engine.services.search.explain(input.searchId, input.cropId),
+      ),
       history: os.search.history.handler(({ input }) => engine.services.search.history(input)),
       rerun: os.search.rerun.handler(({ input }) => engine.services.search.rerun(input.searchId, input.top)),
       rename: os.search.rename.handler(({ input }) => {
@@ -111,10 +129,17 @@ export function createRouter(engine: Engine, log: RouterLog) {
         engine.emit({ type: 'searches' });
         return record;
       }),
-      batch: os.search.batch.handler(({ input }) => engine.services.search.batch(input.queries, input.filter, input.top)),
+      batch: os.search.batch.handler(({ input }) =>
+        engine.services.search.batch(input.queries, input.filter, input.top),
+      ),
       evaluate: os.search.evaluate.handler(async function* ({ input, signal }) {
         const model = input.pack === undefined ? await engine.model() : await engine.library.load(input.pack);
-        yield* evaluate(model, { annotations: input.annotations, images: input.images, split: input.split, signal });
+        yield* evaluate(model, {
+          annotations: input.annotations,
+          images: input.images,
+          split: input.split,
+          signal,
+        });
       }),
     },
     review: {
@@ -128,7 +153,9 @@ export function createRouter(engine: Engine, log: RouterLog) {
         engine.services.review.addNote(input.cropId, input.text);
         reviewChanged([input.cropId]);
       }),
-      removeNote: os.review.removeNote.handler(({ input }) => reviewChanged([engine.services.review.removeNote(input.noteId)])),
+      removeNote: os.review.removeNote.handler(({ input }) =>
+        reviewChanged([engine.services.review.removeNote(input.noteId)]),
+      ),
       addTag: os.review.addTag.handler(({ input }) => {
         engine.services.review.addTag(input.cropIds, input.tag);
         reviewChanged(input.cropIds);
@@ -166,21 +193,34 @@ export type DescryRouter = ReturnType<typeof createRouter>;
 
 /** Absent members instead of `undefined` ones, as the engine's types ask for. */
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 }
 
 /** The foreseen form of whatever was thrown; a failed input check names the first field that does not fit. */
 function describeError(thrown: unknown): DescryError {
   if (thrown instanceof ORPCError && thrown.cause instanceof ValidationError) {
     const issue = thrown.cause.issues[0];
-    if (thrown.code !== 'BAD_REQUEST') return new DescryError('internal', `An answer did not fit the contract: ${issue?.message ?? ''}`, { path: issue?.path });
+    if (thrown.code !== 'BAD_REQUEST')
+      return new DescryError('internal', `An answer did not fit the contract: ${issue?.message ?? ''}`, {
+        path: issue?.path,
+      });
     const field = issue?.path?.map((part) => (typeof part === 'object' ? part.key : part)).join('.') ?? '';
-    return new DescryError('invalid-input', `${field === '' ? 'Input' : `"${field}"`}: ${issue?.message ?? 'does not fit'}`, { field });
+    return new DescryError(
+      'invalid-input',
+      `${field === '' ? 'Input' : `"${field}"`}: ${issue?.message ?? 'does not fit'}`,
+      { field },
+    );
   }
   return toDescryError(thrown);
 }
 
-async function readMedia(engine: Engine, cropId: number, kind: 'original' | 'thumbnail'): Promise<{ bytes: Blob; type: string }> {
+async function readMedia(
+  engine: Engine,
+  cropId: number,
+  kind: 'original' | 'thumbnail',
+): Promise<{ bytes: Blob; type: string }> {
   const { crops, media } = engine.services.openCase;
   const row = crops.mediaOf(cropId);
   const bytes = kind === 'original' ? await media.readOriginal(row) : await media.readThumbnail(row);
@@ -194,7 +234,12 @@ async function* events(engine: Engine, signal: AbortSignal | undefined): AsyncGe
   let wake = (): void => undefined;
   const stop = engine.listen((event) => {
     const last = waiting.at(-1);
-    if (event.type === 'import' && last?.type === 'import' && last.progress.batch.id === event.progress.batch.id) waiting.pop();
+    if (
+      event.type === 'import' &&
+      last?.type === 'import' &&
+      last.progress.batch.id === event.progress.batch.id
+    )
+      waiting.pop();
     waiting.push(event);
     wake();
   });

@@ -17,7 +17,16 @@ export type {
   Verification,
 } from '../engine/case/schema.ts';
 export type { ErrorKind } from '../engine/errors.ts';
-export type { Batch, ImportOptions, ImportPreview, ImportProgress, ImportRequest, ImportSource, RejectedFile, RejectReason } from '../engine/ingest/schema.ts';
+export type {
+  Batch,
+  ImportOptions,
+  ImportPreview,
+  ImportProgress,
+  ImportRequest,
+  ImportSource,
+  RejectedFile,
+  RejectReason,
+} from '../engine/ingest/schema.ts';
 export type { DoctorReport, PackSummary } from '../engine/inference/schema.ts';
 export type { ReportFormat, ReportModel, ReportOptions, ReportOutcome } from '../engine/report/schema.ts';
 export type {

@@ -14,14 +14,18 @@ export interface BrowseEntry {
  * @param path null for the home folder.
  * @throws DescryError `not-found`, `read-only` when the folder may not be read.
  */
-export function browse(path: string | null, show: 'folders' | 'files' | 'cases'): { path: string; parent: string | null; entries: BrowseEntry[] } {
+export function browse(
+  path: string | null,
+  show: 'folders' | 'files' | 'cases',
+): { path: string; parent: string | null; entries: BrowseEntry[] } {
   const folder = resolve(path ?? homedir());
   let names: string[];
   try {
     names = readdirSync(folder);
   } catch (error) {
     const code = errorCode(error);
-    if (code === 'EACCES' || code === 'EPERM') throw new DescryError('read-only', `${folder} may not be read.`, { folder }, error);
+    if (code === 'EACCES' || code === 'EPERM')
+      throw new DescryError('read-only', `${folder} may not be read.`, { folder }, error);
     throw new DescryError('not-found', `There is no folder ${folder}.`, { folder }, error);
   }
   const entries: BrowseEntry[] = [];
@@ -31,7 +35,9 @@ export function browse(path: string | null, show: 'folders' | 'files' | 'cases')
     if (entry && (entry.kind !== 'file' || show === 'files')) entries.push(entry);
   }
   const order = { case: 0, folder: 1, file: 2 };
-  entries.sort((a, b) => order[a.kind] - order[b.kind] || a.name.localeCompare(b.name, undefined, { numeric: true }));
+  entries.sort(
+    (a, b) => order[a.kind] - order[b.kind] || a.name.localeCompare(b.name, undefined, { numeric: true }),
+  );
   const parent = dirname(folder);
   return { path: folder, parent: parent === folder ? null : parent, entries: entries.slice(0, 5000) };
 }

@@ -54,7 +54,10 @@ export class Engine {
     this.options = options;
     this.settings = new UserSettings(options.dataFolder);
     this.#operator = this.settings.operator;
-    this.library = new ModelLibrary({ folders: [options.modelsFolder], userFolder: join(options.dataFolder, 'packs') });
+    this.library = new ModelLibrary({
+      folders: [options.modelsFolder],
+      userFolder: join(options.dataFolder, 'packs'),
+    });
   }
 
   /** @returns a function that ends the subscription. */
@@ -87,13 +90,18 @@ export class Engine {
 
   /** Takes another pack into use for imports and searches from now on. */
   async useModel(id: string): Promise<PackSummary> {
-    if (this.#services?.imports.current()) throw new DescryError('busy', 'An import is running. Switch the model when it has finished.');
+    if (this.#services?.imports.current())
+      throw new DescryError('busy', 'An import is running. Switch the model when it has finished.');
     const pack = await this.library.use(id);
     const previous = this.#model;
     this.#model = undefined;
     await previous?.then((model) => model.dispose());
     const model = await this.model();
-    this.#services?.openCase.audit.append('model-changed', { id: pack.id, version: pack.version, digest: pack.digest });
+    this.#services?.openCase.audit.append('model-changed', {
+      id: pack.id,
+      version: pack.version,
+      digest: pack.digest,
+    });
     this.emit({ type: 'model', pack: model.summary });
     return model.summary;
   }
@@ -124,14 +132,18 @@ export class Engine {
   /** Makes a case from the demo crops and starts their import. @param folder where; a free name in the cases folder when absent. */
   async createDemoCase(folder?: string): Promise<{ case: CaseInfo; batchId: number }> {
     const crops = join(this.options.demoFolder, 'crops');
-    if (!existsSync(crops)) throw new DescryError('not-found', 'The demo crops are not part of this installation.', { crops });
+    if (!existsSync(crops))
+      throw new DescryError('not-found', 'The demo crops are not part of this installation.', { crops });
     const info = await this.createCase(folder ?? this.#freeFolder('Demo case'), {
       name: 'Demo case',
       number: 'DEMO-1',
       purpose: 'To try Descry. The people in these crops are generated; nobody in them exists.',
       timeZone: 'Europe/Berlin',
     });
-    const batch = await this.services.imports.start({ source: { kind: 'folder', path: crops }, options: { pattern: 'descry', reference: false, acceptUnparsed: false, minimumConfidence: 0 } });
+    const batch = await this.services.imports.start({
+      source: { kind: 'folder', path: crops },
+      options: { pattern: 'descry', reference: false, acceptUnparsed: false, minimumConfidence: 0 },
+    });
     return { case: info, batchId: batch.id };
   }
 
@@ -141,7 +153,10 @@ export class Engine {
 
   changeCase(change: Partial<CaseDetails>): CaseInfo {
     const { openCase } = this.services;
-    const { name, number, investigator, purpose, legalBasis, timeZone } = { ...openCase.details.get(), ...change };
+    const { name, number, investigator, purpose, legalBasis, timeZone } = {
+      ...openCase.details.get(),
+      ...change,
+    };
     openCase.db.transaction(() => {
       openCase.details.update({ name, number, investigator, purpose, legalBasis, timeZone });
       openCase.audit.append('case-changed', change);
@@ -194,12 +209,18 @@ export class Engine {
       embeddings,
       emit: (progress) => {
         this.emit({ type: 'import', progress });
-        if (progress.batch.finishedAt !== null && this.#services) this.emit({ type: 'case', case: this.caseInfo() });
+        if (progress.batch.finishedAt !== null && this.#services)
+          this.emit({ type: 'case', case: this.caseInfo() });
       },
       onStored: (cropIds) => search.notifyStored(cropIds),
     });
     const review = new ReviewService(openCase);
-    const report = new ReportService({ openCase, search, model, application: { name: 'Descry', version: this.options.version } });
+    const report = new ReportService({
+      openCase,
+      search,
+      model,
+      application: { name: 'Descry', version: this.options.version },
+    });
     this.#services = { openCase, embeddings, imports, search, review, report };
     const info = this.caseInfo();
     this.settings.remember(info);

@@ -62,7 +62,12 @@ export function toDescryError(error: unknown): DescryError {
   const code = errorCode(error) ?? '';
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'ENOSPC' || code === 'EDQUOT' || code.startsWith('SQLITE_FULL')) {
-    return new DescryError('disk-full', 'The disk is full. Free some space and try again; nothing was lost.', { code }, error);
+    return new DescryError(
+      'disk-full',
+      'The disk is full. Free some space and try again; nothing was lost.',
+      { code },
+      error,
+    );
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code.startsWith('SQLITE_READONLY')) {
     return new DescryError('read-only', `This place cannot be written: ${message}`, { code }, error);

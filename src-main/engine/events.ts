@@ -12,6 +12,10 @@ export const engineEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cameras') }),
   z.object({ type: z.literal('searches') }),
   z.object({ type: z.literal('model'), pack: packSummary }),
-  z.object({ type: z.literal('notice'), severity: z.enum(['info', 'warning', 'error']), message: z.string() }),
+  z.object({
+    type: z.literal('notice'),
+    severity: z.enum(['info', 'warning', 'error']),
+    message: z.string(),
+  }),
 ]);
 export type EngineEvent = z.infer<typeof engineEvent>;

@@ -60,32 +60,59 @@ export class AuditLog {
   /** Adds an entry, inside the caller's transaction where there is one. */
   append(action: AuditAction, detail: Record<string, unknown> = {}): void {
     this.#db.transaction(() => {
-      const last = this.#db.prepare<[], { sequence: number; hash: string }>('SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1').get();
+      const last = this.#db
+        .prepare<[], { sequence: number; hash: string }>(
+          'SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1',
+        )
+        .get();
       const sequence = (last?.sequence ?? 0) + 1;
       const previousHash = last?.hash ?? genesisHash;
-      const entry = { sequence, at: Date.now(), operator: this.#operator(), action, detail: JSON.parse(JSON.stringify(detail)) as Record<string, unknown>, previousHash };
+      const entry = {
+        sequence,
+        at: Date.now(),
+        operator: this.#operator(),
+        action,
+        detail: JSON.parse(JSON.stringify(detail)) as Record<string, unknown>,
+        previousHash,
+      };
       this.#db
-        .prepare('INSERT INTO audit (sequence, at, operator, action, detail, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?)')
-        .run(sequence, entry.at, entry.operator, action, JSON.stringify(entry.detail), previousHash, entryHash(entry));
+        .prepare(
+          'INSERT INTO audit (sequence, at, operator, action, detail, previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        )
+        .run(
+          sequence,
+          entry.at,
+          entry.operator,
+          action,
+          JSON.stringify(entry.detail),
+          previousHash,
+          entryHash(entry),
+        );
     })();
   }
 
   /** Hash of the newest entry. */
   headHash(): string {
-    return this.#db.prepare<[], string>('SELECT hash FROM audit ORDER BY sequence DESC LIMIT 1').pluck().get() ?? genesisHash;
+    return (
+      this.#db.prepare<[], string>('SELECT hash FROM audit ORDER BY sequence DESC LIMIT 1').pluck().get() ??
+      genesisHash
+    );
   }
 
   /** Entries, newest first. `before` pages backwards. */
   list(options: { limit: number; before?: number | undefined }): AuditEntry[] {
     return this.#db
-      .prepare<[number, number], AuditRow>('SELECT * FROM audit WHERE sequence < ? ORDER BY sequence DESC LIMIT ?')
+      .prepare<[number, number], AuditRow>(
+        'SELECT * FROM audit WHERE sequence < ? ORDER BY sequence DESC LIMIT ?',
+      )
       .all(options.before ?? Number.MAX_SAFE_INTEGER, options.limit)
       .map(toEntry);
   }
 
   /** All entries, oldest first, without holding them in memory. */
   *all(): Generator<AuditEntry> {
-    for (const row of this.#db.prepare<[], AuditRow>('SELECT * FROM audit ORDER BY sequence').iterate()) yield toEntry(row);
+    for (const row of this.#db.prepare<[], AuditRow>('SELECT * FROM audit ORDER BY sequence').iterate())
+      yield toEntry(row);
   }
 
   /** Recomputes the chain and names the first entry from which it does not hold. */
@@ -97,11 +124,21 @@ export class AuditLog {
       entries++;
       const where = `audit entry ${row.sequence} (${new Date(row.at).toISOString()})`;
       if (row.sequence !== entries) {
-        findings.push({ severity: 'error', check: 'audit', where, message: `Entry ${entries} is missing: the log was cut.` });
+        findings.push({
+          severity: 'error',
+          check: 'audit',
+          where,
+          message: `Entry ${entries} is missing: the log was cut.`,
+        });
         break;
       }
       if (row.previous_hash !== previousHash || row.hash !== rowHash(row)) {
-        findings.push({ severity: 'error', check: 'audit', where, message: 'This entry was changed after it was written; it and what follows cannot be trusted.' });
+        findings.push({
+          severity: 'error',
+          check: 'audit',
+          where,
+          message: 'This entry was changed after it was written; it and what follows cannot be trusted.',
+        });
         break;
       }
       previousHash = row.hash;
@@ -112,15 +149,28 @@ export class AuditLog {
 
 function rowHash(row: AuditRow): string | undefined {
   try {
-    return entryHash({ ...row, detail: JSON.parse(row.detail) as Record<string, unknown>, previousHash: row.previous_hash });
+    return entryHash({
+      ...row,
+      detail: JSON.parse(row.detail) as Record<string, unknown>,
+      previousHash: row.previous_hash,
+    });
   } catch {
     return undefined;
   }
 }
 
-function entryHash(entry: { sequence: number; at: number; operator: string; action: string; detail: Record<string, unknown>; previousHash: string }): string {
+function entryHash(entry: {
+  sequence: number;
+  at: number;
+  operator: string;
+  action: string;
+  detail: Record<string, unknown>;
+  previousHash: string;
+}): string {
   const { sequence, at, operator, action, detail, previousHash } = entry;
-  return createHash('sha256').update(canonicalize({ sequence, at, operator, action, detail, previousHash })!).digest('hex');
+  return createHash('sha256')
+    .update(canonicalize({ sequence, at, operator, action, detail, previousHash })!)
+    .digest('hex');
 }
 
 function toEntry(row: AuditRow): AuditEntry {

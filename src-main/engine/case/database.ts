@@ -40,7 +40,11 @@ export function openDatabase(file: string, options: OpenOptions = {}): CaseDatab
     }
     if (!options.readonly) {
       if (db.pragma('journal_mode = WAL', { simple: true }) !== 'wal') {
-        throw new DescryError('read-only', 'The case folder does not allow a write-ahead log; is it on a read-only or network drive?', { file });
+        throw new DescryError(
+          'read-only',
+          'The case folder does not allow a write-ahead log; is it on a read-only or network drive?',
+          { file },
+        );
       }
       // A power cut may lose the last transactions of a WAL at NORMAL; evidence must not be lost.
       db.pragma('synchronous = FULL');
@@ -53,7 +57,12 @@ export function openDatabase(file: string, options: OpenOptions = {}): CaseDatab
   } catch (error) {
     db.close();
     if (errorCode(error) === 'SQLITE_NOTADB') {
-      throw new DescryError('case-damaged', 'The case database is damaged: it is not an SQLite file.', { file }, error);
+      throw new DescryError(
+        'case-damaged',
+        'The case database is damaged: it is not an SQLite file.',
+        { file },
+        error,
+      );
     }
     throw toDescryError(error);
   }
@@ -64,7 +73,11 @@ function migrate(db: CaseDatabase, migrations: readonly Migration[], upTo: numbe
   const current = db.pragma('user_version', { simple: true }) as number;
   const newest = migrations.at(-1)?.version ?? 0;
   if (current > newest) {
-    throw new DescryError('case-newer', 'This case was written by a newer Descry. Update Descry to open it.', { current, newest });
+    throw new DescryError(
+      'case-newer',
+      'This case was written by a newer Descry. Update Descry to open it.',
+      { current, newest },
+    );
   }
   for (const migration of migrations) {
     if (migration.version <= current || migration.version > upTo) continue;

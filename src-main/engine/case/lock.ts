@@ -35,7 +35,10 @@ export class CaseLock {
       throw toDescryError(error);
     }
     try {
-      writeFileSync(note, JSON.stringify({ holder, pid: process.pid, host: hostname(), since: new Date().toISOString() }));
+      writeFileSync(
+        note,
+        JSON.stringify({ holder, pid: process.pid, host: hostname(), since: new Date().toISOString() }),
+      );
     } catch (error) {
       db.close();
       throw toDescryError(error);
@@ -56,6 +59,12 @@ function lockedBy(note: string, folder: string): DescryError {
   } catch {
     // The holder may not have written its note yet; the lock itself is what counts.
   }
-  const who = typeof holder.holder === 'string' ? `${holder.holder} (process ${String(holder.pid)} on ${String(holder.host)}, since ${String(holder.since)})` : 'another process';
-  return new DescryError('case-locked', `This case is open in ${who}. Close it there first.`, { folder, ...holder });
+  const who =
+    typeof holder.holder === 'string'
+      ? `${holder.holder} (process ${String(holder.pid)} on ${String(holder.host)}, since ${String(holder.since)})`
+      : 'another process';
+  return new DescryError('case-locked', `This case is open in ${who}. Close it there first.`, {
+    folder,
+    ...holder,
+  });
 }

@@ -17,7 +17,8 @@ export class MediaStore {
   }
 
   ensureFolders(): void {
-    for (const name of ['media', 'thumbnails', 'exports']) mkdirSync(join(this.#folder, name), { recursive: true });
+    for (const name of ['media', 'thumbnails', 'exports'])
+      mkdirSync(join(this.#folder, name), { recursive: true });
   }
 
   /** Stores a copy of an original; `media.stored_path` of the result. Storing the same content twice is one file. */
@@ -37,7 +38,9 @@ export class MediaStore {
 
   /** Where an original lies, in the case or at its place. */
   originalPath(media: Pick<MediaRow, 'storage' | 'storedPath'>): string {
-    return media.storage === 'reference' && isAbsolute(media.storedPath) ? media.storedPath : join(this.#folder, 'media', media.storedPath);
+    return media.storage === 'reference' && isAbsolute(media.storedPath)
+      ? media.storedPath
+      : join(this.#folder, 'media', media.storedPath);
   }
 
   /** The untouched bytes of an original. @throws DescryError `not-found` when the file is gone. */
@@ -47,7 +50,12 @@ export class MediaStore {
       return await readFile(file);
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw toDescryError(error);
-      throw new DescryError('not-found', `The original of this crop is not at ${file} any more.`, { file, sha256: media.sha256 }, error);
+      throw new DescryError(
+        'not-found',
+        `The original of this crop is not at ${file} any more.`,
+        { file, sha256: media.sha256 },
+        error,
+      );
     }
   }
 

@@ -53,10 +53,18 @@ export class OpenCase {
    * Makes a new case. `folder` gets the suffix `.descry` when it lacks it.
    * @throws DescryError `invalid-input` when something is already there; `read-only`, `disk-full`.
    */
-  static create(folder: string, details: Partial<CaseDetails> & { name: string }, identity: SessionIdentity): OpenCase {
+  static create(
+    folder: string,
+    details: Partial<CaseDetails> & { name: string },
+    identity: SessionIdentity,
+  ): OpenCase {
     const path = resolve(folder.endsWith(suffix) ? folder : `${folder}${suffix}`);
     if (existsSync(path) && (!statSync(path).isDirectory() || readdirSync(path).length > 0)) {
-      throw new DescryError('invalid-input', `There is already something at ${path}. Choose another name or an empty folder.`, { path });
+      throw new DescryError(
+        'invalid-input',
+        `There is already something at ${path}. Choose another name or an empty folder.`,
+        { path },
+      );
     }
     const complete = caseDetails.parse({
       number: '',
@@ -92,7 +100,12 @@ export class OpenCase {
     try {
       accessSync(path, constants.W_OK);
     } catch (error) {
-      throw new DescryError('read-only', `The case at ${path} cannot be written. Copy it to a writable drive to work on it.`, { path }, error);
+      throw new DescryError(
+        'read-only',
+        `The case at ${path} cannot be written. Copy it to a writable drive to work on it.`,
+        { path },
+        error,
+      );
     }
     const lock = CaseLock.acquire(path, identity.holder);
     try {
@@ -136,7 +149,9 @@ export class OpenCase {
       path: this.path,
       schemaVersion: this.db.pragma('user_version', { simple: true }) as number,
       counts: this.details.counts(modelId),
-      span: span ? { from: toInstant(span.from, details.timeZone), to: toInstant(span.to, details.timeZone) } : null,
+      span: span
+        ? { from: toInstant(span.from, details.timeZone), to: toInstant(span.to, details.timeZone) }
+        : null,
     };
   }
 

@@ -4,10 +4,17 @@ import { z } from 'zod';
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in lower-case hexadecimal');
 
 /** A point in time, ISO 8601 with an offset (`2026-03-14T08:15:02+01:00`). */
-export const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/, 'not an ISO 8601 time with an offset');
+export const instant = z
+  .string()
+  .regex(
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/,
+    'not an ISO 8601 time with an offset',
+  );
 
 /** What a clock showed, ISO 8601 without an offset (`2026-03-14T08:15:02`). */
-export const wallTime = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$/, 'not an ISO 8601 wall-clock time');
+export const wallTime = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$/, 'not an ISO 8601 wall-clock time');
 
 export const timeZone = z.string().min(1).max(64).refine(isTimeZone, 'not an IANA time zone');
 
@@ -85,7 +92,11 @@ export type Camera = z.infer<typeof camera>;
 export const cameraChange = z.object({
   name: z.string().min(1),
   timeZone: timeZone.optional(),
-  clockOffsetMs: z.int().min(-10 * 366 * 86_400_000).max(10 * 366 * 86_400_000).optional(),
+  clockOffsetMs: z
+    .int()
+    .min(-10 * 366 * 86_400_000)
+    .max(10 * 366 * 86_400_000)
+    .optional(),
   offsetMeasuredBy: line.optional(),
   offsetMeasuredAt: instant.nullable().optional(),
   note: z.string().max(2000).optional(),

@@ -5,7 +5,9 @@ import type { RecentCase } from '../case/schema.ts';
 
 const settingsFile = z.object({
   operator: z.string().default(''),
-  recent: z.array(z.object({ path: z.string(), name: z.string(), number: z.string(), openedAt: z.string() })).default([]),
+  recent: z
+    .array(z.object({ path: z.string(), name: z.string(), number: z.string(), openedAt: z.string() }))
+    .default([]),
 });
 type SettingsFile = z.infer<typeof settingsFile>;
 
@@ -31,12 +33,17 @@ export class UserSettings {
   }
 
   recent(): RecentCase[] {
-    return this.#settings.recent.map((entry) => ({ ...entry, present: existsSync(join(entry.path, 'case.sqlite')) }));
+    return this.#settings.recent.map((entry) => ({
+      ...entry,
+      present: existsSync(join(entry.path, 'case.sqlite')),
+    }));
   }
 
   remember(entry: { path: string; name: string; number: string }): void {
     const others = this.#read().recent.filter((known) => known.path !== entry.path);
-    this.#change({ recent: [{ ...entry, openedAt: new Date().toISOString() }, ...others].slice(0, recentLimit) });
+    this.#change({
+      recent: [{ ...entry, openedAt: new Date().toISOString() }, ...others].slice(0, recentLimit),
+    });
   }
 
   forget(path: string): void {

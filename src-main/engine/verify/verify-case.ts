@@ -26,18 +26,37 @@ export async function* verifyCase(
   const mediaTotal = options.media ? (db.prepare('SELECT count(*) FROM media').pluck().get() as number) : 0;
   const total = mediaTotal + 4;
   let done = 0;
-  const step = (name: string): { progress: VerifyProgress; verification: null } => ({ progress: { done: done++, total, step: name }, verification: null });
+  const step = (name: string): { progress: VerifyProgress; verification: null } => ({
+    progress: { done: done++, total, step: name },
+    verification: null,
+  });
 
   yield step('Database');
   for (const { integrity_check: message } of db.pragma('integrity_check') as { integrity_check: string }[]) {
-    if (message !== 'ok') findings.push({ severity: 'error', check: 'database', where: 'case.sqlite', message });
+    if (message !== 'ok')
+      findings.push({ severity: 'error', check: 'database', where: 'case.sqlite', message });
   }
   const version = db.pragma('user_version', { simple: true });
-  if (version !== schemaVersion) findings.push({ severity: 'error', check: 'schema', where: 'case.sqlite', message: `Schema version ${String(version)}, expected ${schemaVersion}.` });
+  if (version !== schemaVersion)
+    findings.push({
+      severity: 'error',
+      check: 'schema',
+      where: 'case.sqlite',
+      message: `Schema version ${String(version)}, expected ${schemaVersion}.`,
+    });
 
   yield step('References between tables');
-  for (const row of db.pragma('foreign_key_check') as { table: string; rowid: number | null; parent: string }[]) {
-    findings.push({ severity: 'error', check: 'foreign keys', where: `${row.table} row ${String(row.rowid)}`, message: `It refers to a row of ${row.parent} that is not there.` });
+  for (const row of db.pragma('foreign_key_check') as {
+    table: string;
+    rowid: number | null;
+    parent: string;
+  }[]) {
+    findings.push({
+      severity: 'error',
+      check: 'foreign keys',
+      where: `${row.table} row ${String(row.rowid)}`,
+      message: `It refers to a row of ${row.parent} that is not there.`,
+    });
   }
 
   yield step('Audit log');
@@ -56,15 +75,26 @@ export async function* verifyCase(
       try {
         const hash = await hashFile(file, options.signal);
         if (hash !== row.sha256) {
-          findings.push({ severity: 'error', check: 'media', where: file, message: `Its content changed: SHA-256 ${hash}, at import ${row.sha256}.` });
+          findings.push({
+            severity: 'error',
+            check: 'media',
+            where: file,
+            message: `Its content changed: SHA-256 ${hash}, at import ${row.sha256}.`,
+          });
         }
       } catch (error) {
         options.signal?.throwIfAborted();
         const gone = errorCode(error) === 'ENOENT';
-        findings.push({ severity: 'error', check: 'media', where: file, message: gone ? 'The original is not there any more.' : `It cannot be read: ${String(error)}` });
+        findings.push({
+          severity: 'error',
+          check: 'media',
+          where: file,
+          message: gone ? 'The original is not there any more.' : `It cannot be read: ${String(error)}`,
+        });
       }
       media++;
-      if (media % 200 === 0) yield { progress: { done: done + media, total, step: 'Originals' }, verification: null };
+      if (media % 200 === 0)
+        yield { progress: { done: done + media, total, step: 'Originals' }, verification: null };
     }
   }
   const verification: Verification = {

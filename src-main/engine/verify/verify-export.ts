@@ -17,7 +17,12 @@ export async function verifyExport(folder: string): Promise<Verification> {
   try {
     text = readFileSync(join(path, manifestName), 'utf8');
   } catch (error) {
-    throw new DescryError('not-found', `There is no ${manifestName} in ${path}: this is neither a case nor an export.`, { path }, error);
+    throw new DescryError(
+      'not-found',
+      `There is no ${manifestName} in ${path}: this is neither a case nor an export.`,
+      { path },
+      error,
+    );
   }
   const findings: Finding[] = [];
   const listed = new Set<string>();
@@ -26,21 +31,46 @@ export async function verifyExport(folder: string): Promise<Verification> {
     const [, hash, name] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
     const file = name === undefined ? undefined : resolve(path, name);
     if (hash === undefined || name === undefined || !file?.startsWith(path + sep)) {
-      throw new DescryError('invalid-input', `Line ${index + 1} of ${manifestName} is not a hash and a file inside the folder.`, { line: index + 1 });
+      throw new DescryError(
+        'invalid-input',
+        `Line ${index + 1} of ${manifestName} is not a hash and a file inside the folder.`,
+        { line: index + 1 },
+      );
     }
     listed.add(file);
     try {
       const actual = await hashFile(file);
-      if (actual !== hash) findings.push({ severity: 'error', check: 'manifest', where: name, message: `Its content changed: SHA-256 ${actual}, in the manifest ${hash}.` });
+      if (actual !== hash)
+        findings.push({
+          severity: 'error',
+          check: 'manifest',
+          where: name,
+          message: `Its content changed: SHA-256 ${actual}, in the manifest ${hash}.`,
+        });
     } catch (error) {
       const gone = errorCode(error) === 'ENOENT';
-      findings.push({ severity: 'error', check: 'manifest', where: name, message: gone ? 'The file is not there.' : `It cannot be read: ${String(error)}` });
+      findings.push({
+        severity: 'error',
+        check: 'manifest',
+        where: name,
+        message: gone ? 'The file is not there.' : `It cannot be read: ${String(error)}`,
+      });
     }
   }
   for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);
     if (entry.isDirectory() || listed.has(file) || file === join(path, manifestName)) continue;
-    findings.push({ severity: 'warning', check: 'manifest', where: relative(path, file), message: 'The manifest does not list this file.' });
+    findings.push({
+      severity: 'warning',
+      check: 'manifest',
+      where: relative(path, file),
+      message: 'The manifest does not list this file.',
+    });
   }
-  return { ok: !findings.some(({ severity }) => severity === 'error'), path, checked: { media: listed.size, vectorBlocks: 0, auditEntries: 0 }, findings };
+  return {
+    ok: !findings.some(({ severity }) => severity === 'error'),
+    path,
+    checked: { media: listed.size, vectorBlocks: 0, auditEntries: 0 },
+    findings,
+  };
 }

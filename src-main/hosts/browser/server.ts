@@ -37,7 +37,11 @@ export interface BrowserHost {
  * and Origin must be the loopback address itself, so a page elsewhere (or a rebound name) gets nothing.
  * @param rendererFolder the built renderer.
  */
-export async function startBrowserHost(engine: EngineSupervisor, rendererFolder: string, port = 0): Promise<BrowserHost> {
+export async function startBrowserHost(
+  engine: EngineSupervisor,
+  rendererFolder: string,
+  port = 0,
+): Promise<BrowserHost> {
   const session = randomBytes(32).toString('base64url');
   const tokens = new Set<string>();
   let authority = '';
@@ -57,20 +61,28 @@ export async function startBrowserHost(engine: EngineSupervisor, rendererFolder:
   });
   app.get('/enter', (context) => {
     const token = context.req.query('token') ?? '';
-    if (!tokens.delete(token)) return context.text('This address was used already. Start Descry again for a new one.', 403);
+    if (!tokens.delete(token))
+      return context.text('This address was used already. Start Descry again for a new one.', 403);
     setCookie(context, cookieName, session, { httpOnly: true, sameSite: 'Strict', path: '/' });
     return context.redirect('/');
   });
   app.use(async (context, next) => {
-    if (!isSession(getCookie(context, cookieName), session)) return context.text('Open Descry through the address that it printed.', 403);
+    if (!isSession(getCookie(context, cookieName), session))
+      return context.text('Open Descry through the address that it printed.', 403);
     await next();
     return undefined;
   });
   app.get('/crop/:id{[0-9]+}/:kind{original|thumbnail}', async (context) => {
     const kind = context.req.param('kind') === 'original' ? 'original' : 'thumbnail';
     try {
-      const { bytes, type } = await engine.client.host.media({ cropId: Number(context.req.param('id')), kind });
-      return context.body(await bytes.arrayBuffer(), 200, { 'Content-Type': type, 'Cache-Control': 'private, max-age=3600' });
+      const { bytes, type } = await engine.client.host.media({
+        cropId: Number(context.req.param('id')),
+        kind,
+      });
+      return context.body(await bytes.arrayBuffer(), 200, {
+        'Content-Type': type,
+        'Cache-Control': 'private, max-age=3600',
+      });
     } catch {
       return context.text('No such crop.', 404);
     }
@@ -81,7 +93,11 @@ export async function startBrowserHost(engine: EngineSupervisor, rendererFolder:
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024 });
   server.on('upgrade', (request, socket, head) => {
     const cookie = /(?:^|;\s*)descry-session=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
-    const allowed = request.url === '/rpc' && request.headers.host === authority && request.headers.origin === `http://${authority}` && isSession(cookie, session);
+    const allowed =
+      request.url === '/rpc' &&
+      request.headers.host === authority &&
+      request.headers.origin === `http://${authority}` &&
+      isSession(cookie, session);
     if (!allowed) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
@@ -119,7 +135,11 @@ function relay(socket: WebSocket, engine: EngineSupervisor): void {
   port.on('message', ({ data }) => socket.send(data));
   port.on('close', () => socket.close(1012, 'engine'));
   socket.on('message', (data, isBinary) => {
-    const bytes = Array.isArray(data) ? Buffer.concat(data) : data instanceof ArrayBuffer ? Buffer.from(data) : data;
+    const bytes = Array.isArray(data)
+      ? Buffer.concat(data)
+      : data instanceof ArrayBuffer
+        ? Buffer.from(data)
+        : data;
     port.postMessage(isBinary ? new Uint8Array(bytes) : bytes.toString('utf8'));
   });
   socket.on('close', () => port.close());
@@ -139,7 +159,10 @@ async function serveFile(context: Context, folder: string): Promise<Response> {
   try {
     const bytes = await readFile(file);
     const type = types[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
-    return context.body(new Uint8Array(bytes), 200, { 'Content-Type': type, 'Cache-Control': file.endsWith('.html') ? 'no-store' : 'private, max-age=86400' });
+    return context.body(new Uint8Array(bytes), 200, {
+      'Content-Type': type,
+      'Cache-Control': file.endsWith('.html') ? 'no-store' : 'private, max-age=86400',
+    });
   } catch {
     return context.text('No such file.', 404);
   }

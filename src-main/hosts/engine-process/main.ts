@@ -2,7 +2,12 @@ import { RPCHandler } from '@orpc/server/message-port';
 import { createRouter } from '../../api/router.ts';
 import { Engine } from '../../engine/engine.ts';
 import { ChannelPort } from '../shared/channel-port.ts';
-import { engineStart, type ChannelFrame, type EngineNotice, type EngineRole } from '../shared/engine-start.ts';
+import {
+  engineStart,
+  type ChannelFrame,
+  type EngineNotice,
+  type EngineRole,
+} from '../shared/engine-start.ts';
 import { openLog } from '../shared/log.ts';
 
 /**
@@ -20,7 +25,13 @@ const handlers: Record<EngineRole, RPCHandler<object>> = {
 
 /** Electron's utility processes have a parent port; Node's types do not know it. */
 interface ParentPort {
-  on(event: 'message', listener: (event: { data: { type: string; role: EngineRole }; ports: (Parameters<RPCHandler<object>['upgrade']>[0] & { start(): void })[] }) => void): void;
+  on(
+    event: 'message',
+    listener: (event: {
+      data: { type: string; role: EngineRole };
+      ports: (Parameters<RPCHandler<object>['upgrade']>[0] & { start(): void })[];
+    }) => void,
+  ): void;
   postMessage(message: EngineNotice): void;
 }
 const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort;
@@ -79,7 +90,11 @@ else listenToParent();
 if (start.restoreCase !== null) {
   await engine.openCase(start.restoreCase).catch((error: unknown) => {
     log.error({ err: error }, 'the case could not be opened again');
-    engine.emit({ type: 'notice', severity: 'error', message: 'The case could not be opened again after the engine restarted.' });
+    engine.emit({
+      type: 'notice',
+      severity: 'error',
+      message: 'The case could not be opened again after the engine restarted.',
+    });
   });
 }
 notify({ type: 'ready' });

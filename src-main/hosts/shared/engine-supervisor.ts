@@ -39,7 +39,11 @@ export class EngineSupervisor extends EventEmitter<SupervisorEvents> {
   start(): Promise<void> {
     const { NODE_OPTIONS: _, ...env } = process.env;
     const entry = join(dirname(fileURLToPath(import.meta.url)), '..', 'engine', 'process.js');
-    const child = fork(entry, [JSON.stringify({ ...this.#start, restoreCase: this.#casePath })], { serialization: 'advanced', env, execArgv: [] });
+    const child = fork(entry, [JSON.stringify({ ...this.#start, restoreCase: this.#casePath })], {
+      serialization: 'advanced',
+      env,
+      execArgv: [],
+    });
     this.#child = child;
     this.#ready = new Promise((resolve, reject) => {
       child.on('message', (message: ChannelFrame | EngineNotice) => {

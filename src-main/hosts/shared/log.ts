@@ -14,5 +14,8 @@ export function openLog(dataFolder: string, name: string): Logger {
   const file = join(folder, `${name}.log`);
   mkdirSync(folder, { recursive: true });
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > rotateBytes) renameSync(file, `${file}.old`);
-  return pino({ name, level: process.env['DESCRY_LOG'] ?? 'info' }, pino.destination({ dest: file, sync: true }));
+  return pino(
+    { name, level: process.env['DESCRY_LOG'] ?? 'info' },
+    pino.destination({ dest: file, sync: true }),
+  );
 }

@@ -24,14 +24,18 @@ export class CameraRepository {
 
   list(): Camera[] {
     return this.#db
-      .prepare<[], CameraRow>('SELECT c.*, (SELECT count(*) FROM crops WHERE camera_id = c.id) AS crops FROM cameras AS c ORDER BY name')
+      .prepare<[], CameraRow>(
+        'SELECT c.*, (SELECT count(*) FROM crops WHERE camera_id = c.id) AS crops FROM cameras AS c ORDER BY name',
+      )
       .all()
       .map(toCamera);
   }
 
   /** The camera's row id, made with `timeZone` and no offset when it is new. */
   ensure(name: string, timeZone: string): { id: number; timeZone: string; clockOffsetMs: number } {
-    this.#db.prepare('INSERT INTO cameras (name, time_zone) VALUES (?, ?) ON CONFLICT (name) DO NOTHING').run(name, timeZone);
+    this.#db
+      .prepare('INSERT INTO cameras (name, time_zone) VALUES (?, ?) ON CONFLICT (name) DO NOTHING')
+      .run(name, timeZone);
     const row = this.#row(name)!;
     return { id: row.id, timeZone: row.time_zone, clockOffsetMs: row.clock_offset_ms };
   }
@@ -48,11 +52,21 @@ export class CameraRepository {
   change(change: CameraChange): { before: Camera; after: Camera } {
     return this.#db.transaction(() => {
       const row = this.#row(change.name);
-      if (!row) throw new DescryError('not-found', `There is no camera "${change.name}" in this case.`, { camera: change.name });
+      if (!row)
+        throw new DescryError('not-found', `There is no camera "${change.name}" in this case.`, {
+          camera: change.name,
+        });
       const before = toCamera(row);
-      const measuredAt = change.offsetMeasuredAt === undefined ? row.offset_measured_at : change.offsetMeasuredAt === null ? null : fromInstant(change.offsetMeasuredAt);
+      const measuredAt =
+        change.offsetMeasuredAt === undefined
+          ? row.offset_measured_at
+          : change.offsetMeasuredAt === null
+            ? null
+            : fromInstant(change.offsetMeasuredAt);
       this.#db
-        .prepare('UPDATE cameras SET time_zone = ?, clock_offset_ms = ?, offset_measured_by = ?, offset_measured_at = ?, note = ? WHERE id = ?')
+        .prepare(
+          'UPDATE cameras SET time_zone = ?, clock_offset_ms = ?, offset_measured_by = ?, offset_measured_at = ?, note = ? WHERE id = ?',
+        )
         .run(
           change.timeZone ?? row.time_zone,
           change.clockOffsetMs ?? row.clock_offset_ms,
@@ -64,7 +78,11 @@ export class CameraRepository {
       const changed = this.#row(change.name)!;
       if (changed.time_zone !== row.time_zone) this.#readClockAgain(changed);
       else if (changed.clock_offset_ms !== row.clock_offset_ms) {
-        this.#db.prepare('UPDATE crops SET corrected_at = recorded_at + ? WHERE camera_id = ? AND recorded_at IS NOT NULL').run(changed.clock_offset_ms, row.id);
+        this.#db
+          .prepare(
+            'UPDATE crops SET corrected_at = recorded_at + ? WHERE camera_id = ? AND recorded_at IS NOT NULL',
+          )
+          .run(changed.clock_offset_ms, row.id);
       }
       return { before, after: toCamera(changed) };
     })();
@@ -72,8 +90,15 @@ export class CameraRepository {
 
   /** Works out every crop's instant from its wall time in the camera's new zone; a time in a gap has none. */
   #readClockAgain(camera: CameraRow): void {
-    const times = this.#db.prepare<[number], string>('SELECT DISTINCT recorded_time FROM crops WHERE camera_id = ? AND recorded_time IS NOT NULL').pluck().all(camera.id);
-    const update = this.#db.prepare('UPDATE crops SET recorded_at = ?, corrected_at = ? WHERE camera_id = ? AND recorded_time = ?');
+    const times = this.#db
+      .prepare<[number], string>(
+        'SELECT DISTINCT recorded_time FROM crops WHERE camera_id = ? AND recorded_time IS NOT NULL',
+      )
+      .pluck()
+      .all(camera.id);
+    const update = this.#db.prepare(
+      'UPDATE crops SET recorded_at = ?, corrected_at = ? WHERE camera_id = ? AND recorded_time = ?',
+    );
     for (const time of times) {
       const resolved = resolveWallTime(time, camera.time_zone);
       if ('ms' in resolved) update.run(resolved.ms, resolved.ms + camera.clock_offset_ms, camera.id, time);
@@ -83,7 +108,9 @@ export class CameraRepository {
 
   #row(name: string): CameraRow | undefined {
     return this.#db
-      .prepare<[string], CameraRow>('SELECT c.*, (SELECT count(*) FROM crops WHERE camera_id = c.id) AS crops FROM cameras AS c WHERE name = ?')
+      .prepare<[string], CameraRow>(
+        'SELECT c.*, (SELECT count(*) FROM crops WHERE camera_id = c.id) AS crops FROM cameras AS c WHERE name = ?',
+      )
       .get(name);
   }
 }

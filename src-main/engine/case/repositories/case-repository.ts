@@ -24,8 +24,19 @@ export class CaseRepository {
 
   insert(id: string, details: CaseDetails): void {
     this.#db
-      .prepare('INSERT INTO case_file (id, case_id, name, number, investigator, purpose, legal_basis, time_zone, created_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)')
-      .run(id, details.name, details.number, details.investigator, details.purpose, details.legalBasis, details.timeZone, Date.now());
+      .prepare(
+        'INSERT INTO case_file (id, case_id, name, number, investigator, purpose, legal_basis, time_zone, created_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(
+        id,
+        details.name,
+        details.number,
+        details.investigator,
+        details.purpose,
+        details.legalBasis,
+        details.timeZone,
+        Date.now(),
+      );
   }
 
   get(): CaseDetails & { id: string; createdAt: string } {
@@ -45,13 +56,41 @@ export class CaseRepository {
 
   update(details: CaseDetails): void {
     this.#db
-      .prepare('UPDATE case_file SET name = ?, number = ?, investigator = ?, purpose = ?, legal_basis = ?, time_zone = ?')
-      .run(details.name, details.number, details.investigator, details.purpose, details.legalBasis, details.timeZone);
+      .prepare(
+        'UPDATE case_file SET name = ?, number = ?, investigator = ?, purpose = ?, legal_basis = ?, time_zone = ?',
+      )
+      .run(
+        details.name,
+        details.number,
+        details.investigator,
+        details.purpose,
+        details.legalBasis,
+        details.timeZone,
+      );
   }
 
-  counts(modelId: number | undefined): { crops: number; embedded: number; cameras: number; batches: number; tracks: number; searches: number; marked: number } {
+  counts(modelId: number | undefined): {
+    crops: number;
+    embedded: number;
+    cameras: number;
+    batches: number;
+    tracks: number;
+    searches: number;
+    marked: number;
+  } {
     return this.#db
-      .prepare<[number], { crops: number; embedded: number; cameras: number; batches: number; tracks: number; searches: number; marked: number }>(
+      .prepare<
+        [number],
+        {
+          crops: number;
+          embedded: number;
+          cameras: number;
+          batches: number;
+          tracks: number;
+          searches: number;
+          marked: number;
+        }
+      >(
         `SELECT (SELECT count(*) FROM crops) AS crops,
                 (SELECT count(*) FROM embeddings WHERE model_id = ?) AS embedded,
                 (SELECT count(*) FROM cameras) AS cameras,
@@ -65,7 +104,11 @@ export class CaseRepository {
 
   /** First and last corrected time, milliseconds since 1970 UTC. */
   span(): { from: number; to: number } | undefined {
-    const row = this.#db.prepare<[], { first: number | null; last: number | null }>('SELECT min(corrected_at) AS first, max(corrected_at) AS last FROM crops').get();
+    const row = this.#db
+      .prepare<[], { first: number | null; last: number | null }>(
+        'SELECT min(corrected_at) AS first, max(corrected_at) AS last FROM crops',
+      )
+      .get();
     return row?.first == null || row.last == null ? undefined : { from: row.first, to: row.last };
   }
 }

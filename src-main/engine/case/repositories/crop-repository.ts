@@ -94,19 +94,33 @@ export class CropRepository {
     const known = this.mediaByHash(media.sha256);
     if (known) return { id: known.id, isNew: false };
     const { lastInsertRowid } = this.#db
-      .prepare('INSERT INTO media (sha256, bytes, format, width, height, storage, stored_path) VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .run(media.sha256, media.bytes, media.format, media.width, media.height, media.storage, media.storedPath);
+      .prepare(
+        'INSERT INTO media (sha256, bytes, format, width, height, storage, stored_path) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(
+        media.sha256,
+        media.bytes,
+        media.format,
+        media.width,
+        media.height,
+        media.storage,
+        media.storedPath,
+      );
     return { id: Number(lastInsertRowid), isNew: true };
   }
 
   mediaByHash(hash: string): MediaRow | undefined {
-    return this.#db.prepare<[string], MediaRow>(`SELECT ${mediaColumns} FROM media WHERE sha256 = ?`).get(hash);
+    return this.#db
+      .prepare<[string], MediaRow>(`SELECT ${mediaColumns} FROM media WHERE sha256 = ?`)
+      .get(hash);
   }
 
   /** Media of a crop. @throws DescryError `not-found`. */
   mediaOf(cropId: number): MediaRow {
     const row = this.#db
-      .prepare<[number], MediaRow>(`SELECT ${mediaColumns} FROM media WHERE id = (SELECT media_id FROM crops WHERE id = ?)`)
+      .prepare<[number], MediaRow>(
+        `SELECT ${mediaColumns} FROM media WHERE id = (SELECT media_id FROM crops WHERE id = ?)`,
+      )
       .get(cropId);
     if (!row) throw new DescryError('not-found', `There is no crop ${cropId} in this case.`, { cropId });
     return row;
@@ -118,11 +132,19 @@ export class CropRepository {
 
   /** Another crop with the same content, the oldest; its vector serves both. */
   firstCropOfMedia(mediaId: number): number | undefined {
-    return this.#db.prepare<[number], number>('SELECT min(id) FROM crops WHERE media_id = ?').pluck().get(mediaId) ?? undefined;
+    return (
+      this.#db
+        .prepare<[number], number>('SELECT min(id) FROM crops WHERE media_id = ?')
+        .pluck()
+        .get(mediaId) ?? undefined
+    );
   }
 
   idBySourceKey(sourceKey: string): number | undefined {
-    return this.#db.prepare<[string], number>('SELECT id FROM crops WHERE source_key = ?').pluck().get(sourceKey);
+    return this.#db
+      .prepare<[string], number>('SELECT id FROM crops WHERE source_key = ?')
+      .pluck()
+      .get(sourceKey);
   }
 
   insert(crop: NewCrop): number {
@@ -158,7 +180,9 @@ export class CropRepository {
   /** Summaries in the order of `ids`; ids that are not there are left out. Times are shown in `timeZone`. */
   summaries(ids: readonly number[], timeZone: string): CropSummary[] {
     const rows = this.#db
-      .prepare<[string], SummaryRow>(`SELECT ${summaryColumns} FROM ${summaryTables} WHERE c.id IN (SELECT value FROM json_each(?))`)
+      .prepare<[string], SummaryRow>(
+        `SELECT ${summaryColumns} FROM ${summaryTables} WHERE c.id IN (SELECT value FROM json_each(?))`,
+      )
       .all(JSON.stringify(ids));
     const byId = new Map(rows.map((row) => [row.id, toSummary(row, timeZone)]));
     return ids.flatMap((id) => byId.get(id) ?? []);
@@ -182,7 +206,10 @@ export class CropRepository {
       sourcePath: row.source_path,
       storage: row.storage,
       frame: row.frame,
-      box: row.box_x === null || row.box_y === null || row.box_width === null || row.box_height === null ? null : { x: row.box_x, y: row.box_y, width: row.box_width, height: row.box_height },
+      box:
+        row.box_x === null || row.box_y === null || row.box_width === null || row.box_height === null
+          ? null
+          : { x: row.box_x, y: row.box_y, width: row.box_width, height: row.box_height },
       frameSha256: row.frame_sha256,
       timeSource: row.time_source,
       timeZone: row.camera_zone ?? timeZone,
@@ -212,14 +239,19 @@ export class CropRepository {
 
   #notes(cropId: number, timeZone: string): Note[] {
     return this.#db
-      .prepare<[number], { id: number; text: string; operator: string; at: number }>('SELECT id, text, operator, at FROM notes WHERE crop_id = ? AND removed_at IS NULL ORDER BY id')
+      .prepare<[number], { id: number; text: string; operator: string; at: number }>(
+        'SELECT id, text, operator, at FROM notes WHERE crop_id = ? AND removed_at IS NULL ORDER BY id',
+      )
       .all(cropId)
       .map((row) => ({ ...row, cropId, at: toInstant(row.at, timeZone) }));
   }
 
   #decisions(cropId: number, timeZone: string): Decision[] {
     return this.#db
-      .prepare<[number], { id: number; verdict: Verdict | null; operator: string; at: number; searchId: number | null }>(
+      .prepare<
+        [number],
+        { id: number; verdict: Verdict | null; operator: string; at: number; searchId: number | null }
+      >(
         'SELECT id, verdict, operator, at, search_id AS searchId FROM decisions WHERE crop_id = ? ORDER BY id',
       )
       .all(cropId)

@@ -1,0 +1,171 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { HostClient } from '../../../api/contract.ts';
+import type { Camera, CaseInfo, Verification } from '../../../api/types.ts';
+import { exitCodes, table, type Output } from '../output.ts';
+import { withEngine, type GlobalOptions } from '../session.ts';
+
+interface CreateOptions {
+  number?: string;
+  name?: string;
+  investigator?: string;
+  purpose?: string;
+  legalBasis?: string;
+  timeZone?: string;
+}
+
+/** `case create`, `case info`, `case cameras`, `case camera`, `verify`. */
+export function addCaseCommands(program: Command): void {
+  const group = program.command('case').description('make a case, or see what is in one');
+
+  group
+    .command('create')
+    .description('make a new, empty case')
+    .argument('<folder>', 'the new case folder; gets the ending .descry')
+    .option('--name <name>', 'what the case is called; the folder’s name when absent')
+    .option('--number <number>', 'the agency’s own number')
+    .option('--investigator <name>', 'who works on it')
+    .option('--purpose <text>', 'what the search is for')
+    .option('--legal-basis <text>', 'legal basis or authorisation reference')
+    .option('--time-zone <zone>', 'zone of the case, such as Europe/Berlin; this computer’s when absent')
+    .action(async (folder: string, options: CreateOptions, command: Command) =>
+      withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
+        const { number, investigator, purpose, legalBasis, timeZone } = options;
+        const name =
+          options.name ??
+          folder
+            .replace(/[\\/]+$/, '')
+            .replace(/^.*[\\/]/, '')
+            .replace(/\.descry$/, '');
+        const info = await client.case.create({
+          folder,
+          details: { name, number, investigator, purpose, legalBasis, timeZone },
+        });
+        output.result(info, `Created ${info.path}`);
+      }),
+    );
+
+  group
+    .command('info')
+    .description('what a case holds')
+    .argument('<case>', 'the case folder')
+    .action(async (path: string, _options: unknown, command: Command) =>
+      withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
+        const info = await client.case.open({ path });
+        const cameras = await client.cameras.list();
+        const batches = await client.imports.list();
+        output.result({ ...info, cameras, batches }, describeCase(info, cameras));
+      }),
+    );
+
+  group
+    .command('camera')
+    .description('set a camera’s zone or the measured error of its clock')
+    .argument('<case>', 'the case folder')
+    .argument('<camera>', 'the camera’s name')
+    .option('--time-zone <zone>', 'zone in which its clock runs')
+    .option('--offset <seconds>', 'seconds to add to what the clock showed to get the true time', Number)
+    .option('--measured-by <name>', 'who measured the offset')
+    .option('--measured-at <time>', 'when, ISO 8601 with an offset')
+    .option('--note <text>', 'how it was measured')
+    .action(
+      async (
+        path: string,
+        name: string,
+        options: {
+          timeZone?: string;
+          offset?: number;
+          measuredBy?: string;
+          measuredAt?: string;
+          note?: string;
+        },
+        command: Command,
+      ) =>
+        withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
+          await client.case.open({ path });
+          const { timeZone, offset, measuredBy, measuredAt, note } = options;
+          const camera = await client.cameras.change({
+            name,
+            timeZone,
+            note,
+            clockOffsetMs: offset === undefined ? undefined : Math.round(offset * 1000),
+            offsetMeasuredBy: measuredBy,
+            offsetMeasuredAt: measuredAt,
+          });
+          output.result(
+            camera,
+            `${camera.name}: ${camera.timeZone}, clock offset ${camera.clockOffsetMs / 1000} s`,
+          );
+        }),
+    );
+
+  program
+    .command('verify')
+    .description('check a case, or an exported report, against its own hashes')
+    .argument('<path>', 'a case folder, or the folder of an export')
+    .option('--no-media', 'leave out reading every original')
+    .action(async (path: string, options: { media: boolean }, command: Command) =>
+      withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
+        const verification = await verify(client, output, path, options.media);
+        output.result(verification, describeVerification(verification));
+        return verification.ok ? exitCodes.done : exitCodes.failed;
+      }),
+    );
+}
+
+async function verify(
+  client: HostClient,
+  output: Output,
+  path: string,
+  media: boolean,
+): Promise<Verification> {
+  if (!existsSync(join(path, 'case.sqlite')) && existsSync(join(path, 'manifest-sha256.txt')))
+    return client.app.verifyExport({ path });
+  await client.case.open({ path });
+  const progress = output.progress('Verifying', 'steps');
+  try {
+    for await (const event of await client.case.verify({ media })) {
+      progress.update(event.progress.done, event.progress.total, event.progress.step);
+      if (event.verification) return event.verification;
+    }
+  } finally {
+    progress.stop();
+  }
+  throw new Error('The check ended without a verdict.');
+}
+
+function describeCase(info: CaseInfo, cameras: Camera[]): string {
+  const { counts } = info;
+  return [
+    `${info.name}${info.number === '' ? '' : `  (${info.number})`}`,
+    info.path,
+    `${counts.crops} crops of ${counts.cameras} cameras, ${counts.tracks} tracks; ${counts.embedded} ready for search`,
+    info.span ? `${info.span.from} to ${info.span.to}` : 'no times',
+    `${counts.batches} imports, ${counts.searches} searches, ${counts.marked} crops marked`,
+    ...(cameras.length === 0
+      ? []
+      : [
+          '',
+          table(
+            ['camera', 'crops', 'zone', 'clock offset s'],
+            cameras.map((camera) => [
+              camera.name,
+              camera.crops,
+              camera.timeZone,
+              camera.clockOffsetMs / 1000,
+            ]),
+          ),
+        ]),
+  ].join('\n');
+}
+
+function describeVerification({ ok, path, checked, findings }: Verification): string {
+  return [
+    `${ok ? 'In order' : 'NOT in order'}: ${path}`,
+    `${checked.media} originals, ${checked.vectorBlocks} vector blocks, ${checked.auditEntries} audit entries checked`,
+    ...findings.map(
+      (finding) => `${finding.severity}: ${finding.check}: ${finding.where}: ${finding.message}`,
+    ),
+  ].join('\n');
+}

@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import type { HostClient } from '../../../api/contract.ts';
+import type { ReportFormat, ReportOptions, ReportOutcome } from '../../../api/types.ts';
+import { bytes, type Output } from '../output.ts';
+import { UsageError, withEngine, type GlobalOptions } from '../session.ts';
+
+const formats: readonly ReportFormat[] = ['html', 'pdf', 'csv', 'json'];
+
+/** `report`: a ranked list as documents that can be read and checked without Descry. */
+export function addReportCommand(program: Command): void {
+  program
+    .command('report')
+    .description('export stored searches as a report')
+    .argument('<case>', 'the case folder')
+    .requiredOption('--search <ids>', 'search to report; several with commas', toIds)
+    .option('--format <formats>', `any of ${formats.join(', ')}, with commas`, toFormats, [...formats])
+    .option('--out <folder>', 'where the report’s folder is made; the case’s exports when absent')
+    .option('--rows <count>', 'rows of each list', Number, 50)
+    .option('--no-notes', 'leave out notes')
+    .option('--no-audit', 'leave out the extract of the audit log')
+    .option('--no-pictures', 'leave out pictures')
+    .option('--letter', 'US letter instead of A4')
+    .action(
+      async (
+        casePath: string,
+        flags: {
+          search: number[];
+          format: ReportFormat[];
+          out?: string;
+          rows: number;
+          notes: boolean;
+          audit: boolean;
+          pictures: boolean;
+          letter?: boolean;
+        },
+        command: Command,
+      ) =>
+        withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
+          await client.case.open({ path: casePath });
+          const options: ReportOptions = {
+            searchIds: flags.search,
+            rows: flags.rows,
+            includeNotes: flags.notes,
+            includeAudit: flags.audit,
+            pictures: flags.pictures,
+            pageSize: flags.letter === true ? 'LETTER' : 'A4',
+          };
+          const outcome = await exportReport(client, output, options, flags.format, flags.out);
+          output.result(outcome, describeReport(outcome));
+          return undefined;
+        }),
+    );
+}
+
+/** Writes a report and waits for it. */
+export async function exportReport(
+  client: HostClient,
+  output: Output,
+  options: ReportOptions,
+  wanted: ReportFormat[],
+  folder: string | undefined,
+): Promise<ReportOutcome> {
+  const bar = output.progress('Exporting', 'steps');
+  try {
+    for await (const event of await client.report.export({
+      options,
+      formats: wanted,
+      ...(folder !== undefined && { folder }),
+    })) {
+      bar.update(event.progress.done, event.progress.total, event.progress.step);
+      if (event.outcome) return event.outcome;
+    }
+  } finally {
+    bar.stop();
+  }
+  throw new Error('The export ended without a report.');
+}
+
+/** An export in words. */
+export function describeReport(outcome: ReportOutcome): string {
+  return [
+    `Report ${outcome.reportId}: ${outcome.folder}`,
+    ...outcome.files.map((file) => `  ${file.path}  ${bytes(file.bytes)}  sha256 ${file.sha256}`),
+  ].join('\n');
+}
+
+function toIds(value: string): number[] {
+  const ids = value.split(',').map(Number);
+  if (ids.some((id) => !Number.isSafeInteger(id) || id < 1))
+    throw new UsageError(`--search takes the numbers of searches, not "${value}"`);
+  return ids;
+}
+
+function toFormats(value: string): ReportFormat[] {
+  return value.split(',').map((name) => {
+    const format = formats.find((known) => known === name.trim());
+    if (!format) throw new UsageError(`--format takes ${formats.join(', ')}, not "${name}"`);
+    return format;
+  });
+}
