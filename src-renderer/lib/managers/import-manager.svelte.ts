@@ -1,0 +1,82 @@
+import type { Batch, DescryClient, ImportProgress, ImportRequest } from '../../../src-main/api/types.ts';
+import type { EventHub } from '../event-hub.ts';
+
+const ended = new Set<Batch['state']>(['done', 'cancelled', 'failed', 'interrupted']);
+
+/** Imports of the open case: the one that runs, and all batches. */
+export class ImportManager {
+  /** The running or paused import, or null. */
+  current = $state.raw<ImportProgress | null>(null);
+  /** All batches, newest first; null until they were asked for. */
+  batches = $state.raw<readonly Batch[] | null>(null);
+  /** The import that ended last in this window, for a notice. */
+  lastEnded = $state.raw<Batch | null>(null);
+  readonly isRunning = $derived(this.current !== null && this.current.batch.state !== 'paused');
+  readonly #client: DescryClient;
+  #caseId: string | null = null;
+
+  constructor(client: DescryClient, events: EventHub) {
+    this.#client = client;
+    events.on('import', ({ progress }) => this.#take(progress));
+    events.on('case', (event) => {
+      const id = event.case?.id ?? null;
+      if (id === this.#caseId) return;
+      this.#caseId = id;
+      this.current = null;
+      this.batches = null;
+      this.lastEnded = null;
+    });
+  }
+
+  async refresh(): Promise<void> {
+    const open = await this.#client.case.current();
+    this.#caseId = open?.id ?? null;
+    if (!open) {
+      this.current = null;
+      this.batches = null;
+      return;
+    }
+    const [current, batches] = await Promise.all([
+      this.#client.imports.current(),
+      this.#client.imports.list(),
+    ]);
+    this.current = current !== null && ended.has(current.batch.state) ? null : current;
+    this.batches = newestFirst(batches);
+  }
+
+  async start(request: ImportRequest): Promise<Batch> {
+    const batch = await this.#client.imports.start(request);
+    this.#put(batch);
+    return batch;
+  }
+
+  async pause(batchId: number): Promise<void> {
+    this.#put(await this.#client.imports.pause({ batchId }));
+  }
+
+  async resume(batchId: number): Promise<void> {
+    this.#put(await this.#client.imports.resume({ batchId }));
+  }
+
+  async cancel(batchId: number): Promise<void> {
+    this.#put(await this.#client.imports.cancel({ batchId }));
+  }
+
+  #take(progress: ImportProgress): void {
+    const over = ended.has(progress.batch.state);
+    if (over && this.current?.batch.id === progress.batch.id) this.lastEnded = progress.batch;
+    this.current = over ? (this.current?.batch.id === progress.batch.id ? null : this.current) : progress;
+    this.#put(progress.batch);
+  }
+
+  #put(batch: Batch): void {
+    const others = (this.batches ?? []).filter((known) => known.id !== batch.id);
+    this.batches = newestFirst([...others, batch]);
+    if (this.current?.batch.id === batch.id)
+      this.current = ended.has(batch.state) ? null : { ...this.current, batch };
+  }
+}
+
+function newestFirst(batches: readonly Batch[]): Batch[] {
+  return [...batches].sort((a, b) => b.id - a.id);
+}
