@@ -19,6 +19,8 @@ export default ts.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       '@typescript-eslint/restrict-template-expressions': 'off',
+      // Dates, maps and addresses that never change, or that lie behind a version of their own, need no proxy.
+      'svelte/prefer-svelte-reactivity': 'off',
     },
   },
   {
