@@ -1,5 +1,7 @@
+import { untrack } from 'svelte';
+
 export interface Shortcut {
-  /** `?`, `g s` is not supported; `Mod+Z` (Mod is Control, or Command on macOS), `Shift+ArrowDown`, `1`. */
+  /** `?`, `Mod+Z` (Mod is Control, or Command on macOS), `Shift+ArrowDown`, `1`. */
   keys: string;
   label: string;
   /** Heading in the overlay: "Everywhere", "Search" … */
@@ -42,7 +44,8 @@ export class Shortcuts {
 
   /** @returns a function that takes them away; return it from an effect: `$effect(() => shortcuts.register([...]))`. */
   register(shortcuts: readonly Shortcut[]): () => void {
-    this.list = [...this.list, ...shortcuts];
+    // Called in effects, which must not run again because somebody else registers.
+    this.list = [...untrack(() => this.list), ...shortcuts];
     return () => {
       this.list = this.list.filter((known) => !shortcuts.includes(known));
     };
