@@ -1,0 +1,179 @@
+import type { AuditAction } from '../audit/audit-log.ts';
+import type { OpenCase } from '../case/open-case.ts';
+import { ReviewRepository } from '../case/repositories/review-repository.ts';
+import type { CropSummary, Verdict } from '../case/schema.ts';
+import { filterSql } from '../search/filter-sql.ts';
+import type { SearchFilter } from '../search/schema.ts';
+
+/** What undo and redo did, and which crops it concerned. */
+export interface ReviewStep {
+  label: string;
+  cropIds: number[];
+}
+
+/** Something that was done and can be taken back. Both ways write their own audit entries. */
+interface Change extends ReviewStep {
+  undo: () => void;
+  redo: () => void;
+}
+
+/**
+ * Decisions, notes and tags on crops. Everything that is done, undone and done again is a new entry in
+ * the audit log; undo reaches back to the opening of the case and no further.
+ */
+export class ReviewService {
+  readonly #case: OpenCase;
+  readonly #review: ReviewRepository;
+  readonly #done: Change[] = [];
+  readonly #undone: Change[] = [];
+
+  constructor(openCase: OpenCase) {
+    this.#case = openCase;
+    this.#review = new ReviewRepository(openCase.db);
+  }
+
+  /**
+   * Gives crops a verdict; null takes theirs back.
+   * @param searchId the search in whose list the crops were looked at.
+   * @throws DescryError `not-found`.
+   */
+  decide(cropIds: readonly number[], verdict: Verdict | null, searchId?: number): void {
+    const crops = [...new Set(cropIds)];
+    this.#review.requireCrops(crops);
+    const previous = this.#review.verdicts(crops);
+    // Taking back what is not there would only lengthen the record.
+    const changed = crops.filter((cropId) => (previous.get(cropId) ?? null) !== verdict);
+    if (changed.length === 0) return;
+    const label =
+      verdict === null
+        ? `Took back the verdict of ${counted(changed)}`
+        : `Marked ${counted(changed)} as ${verdict}`;
+    const set = (verdicts: Map<number, Verdict | null>, how: object): void =>
+      this.#record('decision', { cropIds: changed, verdict, searchId: searchId ?? null, ...how }, () =>
+        this.#review.decide(verdicts, this.#case.operator(), searchId ?? null),
+      );
+    const after = new Map(changed.map((cropId) => [cropId, verdict]));
+    const before = new Map(changed.map((cropId) => [cropId, previous.get(cropId) ?? null]));
+    this.#do({
+      label,
+      cropIds: changed,
+      redo: () => set(after, {}),
+      undo: () => set(before, { undone: true, restored: Object.fromEntries(before) }),
+    });
+  }
+
+  /** @throws DescryError `not-found`. */
+  addNote(cropId: number, text: string): void {
+    this.#review.requireCrops([cropId]);
+    let noteId: number | undefined;
+    this.#do({
+      label: `Added a note to crop ${cropId}`,
+      cropIds: [cropId],
+      redo: () =>
+        this.#case.db.transaction(() => {
+          const again = noteId !== undefined;
+          if (noteId === undefined) noteId = this.#review.addNote(cropId, text, this.#case.operator());
+          else this.#review.setNoteRemoved(noteId, false);
+          this.#case.audit.append('note-added', { noteId, cropId, text, ...(again ? { redone: true } : {}) });
+        })(),
+      undo: () => this.#setNoteRemoved(noteId!, cropId, text, true, { undone: true }),
+    });
+  }
+
+  /** Hides a note; its text stays in the case file. @returns its crop. @throws DescryError `not-found`. */
+  removeNote(noteId: number): number {
+    const { cropId, text } = this.#review.note(noteId);
+    this.#do({
+      label: `Removed a note from crop ${cropId}`,
+      cropIds: [cropId],
+      redo: () => this.#setNoteRemoved(noteId, cropId, text, true, {}),
+      undo: () => this.#setNoteRemoved(noteId, cropId, text, false, { undone: true }),
+    });
+    return cropId;
+  }
+
+  /** Crops that have the tag already stay as they are. @throws DescryError `not-found`. */
+  addTag(cropIds: readonly number[], tag: string): void {
+    this.#review.requireCrops(cropIds);
+    const tagged = this.#review.withTag(cropIds, tag);
+    const changed = [...new Set(cropIds)].filter((cropId) => !tagged.has(cropId));
+    if (changed.length === 0) return;
+    this.#do({
+      label: `Tagged ${counted(changed)} "${tag}"`,
+      cropIds: changed,
+      redo: () => this.#tag(changed, tag, true, {}),
+      undo: () => this.#tag(changed, tag, false, { undone: true }),
+    });
+  }
+
+  /** @throws DescryError `not-found`. */
+  removeTag(cropIds: readonly number[], tag: string): void {
+    this.#review.requireCrops(cropIds);
+    const changed = [...this.#review.withTag(cropIds, tag)];
+    if (changed.length === 0) return;
+    this.#do({
+      label: `Took the tag "${tag}" off ${counted(changed)}`,
+      cropIds: changed,
+      redo: () => this.#tag(changed, tag, false, {}),
+      undo: () => this.#tag(changed, tag, true, { undone: true }),
+    });
+  }
+
+  /** Takes the last change of this session back, or null when there is none. */
+  undo(): ReviewStep | null {
+    const change = this.#done.at(-1);
+    if (!change) return null;
+    change.undo();
+    this.#undone.push(this.#done.pop()!);
+    return { label: `Undone: ${change.label}`, cropIds: change.cropIds };
+  }
+
+  /** Does again what was undone last, or null when there is nothing. */
+  redo(): ReviewStep | null {
+    const change = this.#undone.at(-1);
+    if (!change) return null;
+    change.redo();
+    this.#done.push(this.#undone.pop()!);
+    return { label: `Done again: ${change.label}`, cropIds: change.cropIds };
+  }
+
+  /** Crops with a verdict, note or tag, in the order of corrected time, crops without a time last. */
+  marked(
+    filter: SearchFilter,
+    page: { offset: number; limit: number },
+  ): { total: number; rows: CropSummary[] } {
+    const timeZone = this.#case.timeZone;
+    const { total, cropIds } = this.#review.marked(filterSql(this.#case.db, filter, timeZone), page);
+    return { total, rows: this.#case.crops.summaries(cropIds, timeZone) };
+  }
+
+  #do(change: Change): void {
+    change.redo();
+    this.#done.push(change);
+    this.#undone.length = 0;
+  }
+
+  #setNoteRemoved(noteId: number, cropId: number, text: string, removed: boolean, how: object): void {
+    this.#record(removed ? 'note-removed' : 'note-added', { noteId, cropId, text, ...how }, () =>
+      this.#review.setNoteRemoved(noteId, removed),
+    );
+  }
+
+  #tag(cropIds: number[], tag: string, on: boolean, how: object): void {
+    this.#record(on ? 'tag-added' : 'tag-removed', { cropIds, tag, ...how }, () =>
+      on ? this.#review.addTag(cropIds, tag, this.#case.operator()) : this.#review.removeTag(cropIds, tag),
+    );
+  }
+
+  /** Makes a change and its audit entry in one transaction. */
+  #record(action: AuditAction, detail: Record<string, unknown>, work: () => void): void {
+    this.#case.db.transaction(() => {
+      work();
+      this.#case.audit.append(action, detail);
+    })();
+  }
+}
+
+function counted(cropIds: readonly number[]): string {
+  return cropIds.length === 1 ? '1 crop' : `${cropIds.length} crops`;
+}

@@ -1,0 +1,57 @@
+import type { CaseDatabase } from '../case/database.ts';
+import { descendingOrder } from './descending-order.ts';
+import type { RankedList } from './ranked-list.ts';
+
+/** A ranked list that is being looked at, with what is worked out on demand. */
+export interface ActiveList {
+  list: RankedList;
+  /** Rows in the order of their corrected time, once somebody asked for it. */
+  byTime: Int32Array | undefined;
+  /** For each phrase its scores over the searched crops, ascending; filled by explanations. */
+  phraseScores: Map<string, Float64Array>;
+}
+
+/** The last few ranked lists, so that paging needs no ranking. */
+export class ActiveLists {
+  readonly #limit: number;
+  readonly #lists = new Map<number, ActiveList>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get(searchId: number): ActiveList | undefined {
+    const active = this.#lists.get(searchId);
+    if (active) {
+      // A Map keeps the order of insertion: the first one is the one used longest ago.
+      this.#lists.delete(searchId);
+      this.#lists.set(searchId, active);
+    }
+    return active;
+  }
+
+  set(searchId: number, list: RankedList): ActiveList {
+    const active: ActiveList = { list, byTime: undefined, phraseScores: new Map() };
+    this.#lists.delete(searchId);
+    this.#lists.set(searchId, active);
+    if (this.#lists.size > this.#limit) this.#lists.delete(this.#lists.keys().next().value!);
+    return active;
+  }
+
+  /** To be called when corrected times changed. */
+  forgetTimes(): void {
+    for (const active of this.#lists.values()) active.byTime = undefined;
+  }
+}
+
+/** Rows in the order of the corrected time of the crops that stand for them; without a time last, ties by rank. */
+export function timeOrder(db: CaseDatabase, cropIds: Int32Array): Int32Array {
+  const times = new Map<number, number>();
+  for (const [id, time] of db
+    .prepare<[], [number, number]>('SELECT id, corrected_at FROM crops WHERE corrected_at IS NOT NULL')
+    .raw()
+    .iterate()) {
+    times.set(id, time);
+  }
+  return descendingOrder(Float64Array.from(cropIds, (id) => -(times.get(id) ?? Infinity)));
+}

@@ -1,0 +1,103 @@
+import type { EmbeddingModel } from '../inference/embedding-model.ts';
+import { decodeImage } from '../ingest/decode.ts';
+import type { ActiveList } from './active-lists.ts';
+import type { Gallery } from './gallery.ts';
+import { extractPhrases } from './phrases.ts';
+import { cleanQuery } from './query.ts';
+import type { Explanation, PhraseEvidence, SearchQuery } from './schema.ts';
+import { exactScore } from './vector-index.ts';
+import { DescryError } from '../errors.ts';
+
+export interface ExplanationRequest {
+  model: EmbeddingModel;
+  gallery: Gallery;
+  active: ActiveList;
+  query: SearchQuery;
+  cropId: number;
+  readOriginal: () => Promise<Buffer>;
+}
+
+/**
+ * For each phrase of the statements and each phrase to avoid: its score alone, where that lies among the
+ * searched crops, and the cosine of each patch of the crop with it.
+ * @throws DescryError `not-found` when the crop has no vector or its original is gone.
+ */
+export async function explainCrop(request: ExplanationRequest): Promise<Explanation> {
+  const { model, gallery, active, cropId } = request;
+  const clean = cleanQuery(request.query);
+  const phrases = [
+    ...new Set([...clean.statements.flatMap(({ text }) => extractPhrases(text)), ...clean.avoid]),
+  ];
+  const vector = gallery.index.vectorOf(cropId);
+  if (!vector)
+    throw new DescryError('not-found', `Crop ${cropId} has no vector of the model in use.`, { cropId });
+  if (phrases.length === 0) return { cropId, phrases: [] };
+  const embedded = await model.embedTexts(phrases);
+  const patches = await embedPatches(request);
+  return {
+    cropId,
+    phrases: phrases.map((phrase, i): PhraseEvidence => {
+      const text = Float64Array.from(embedded[i]!.vector);
+      const score = exactScore(text, vector, 0);
+      const scores = phraseScores(gallery, active, phrase, text);
+      return {
+        phrase,
+        score,
+        percentile: scores.length === 0 ? 0 : countBelow(scores, score) / scores.length,
+        heat: patches && {
+          rows: patches.rows,
+          columns: patches.columns,
+          values: patchCosines(patches.vectors, embedded[i]!.vector, patches.rows * patches.columns),
+        },
+      };
+    }),
+  };
+}
+
+async function embedPatches({
+  model,
+  readOriginal,
+}: ExplanationRequest): Promise<{ rows: number; columns: number; vectors: Float32Array } | null> {
+  if (!model.manifest.patches) return null;
+  const image = await decodeImage(await readOriginal());
+  return (await model.embedImageWithPatches(model.preprocess(image))).patches;
+}
+
+function phraseScores(
+  gallery: Gallery,
+  { list, phraseScores: known }: ActiveList,
+  phrase: string,
+  vector: Float64Array,
+): Float64Array {
+  const scores = known.get(phrase) ?? gallery.index.scores({ vector, avoid: [] }, list.searched).sort();
+  known.set(phrase, scores);
+  return scores;
+}
+
+/** How many of the ascending numbers are lower than `value`. */
+function countBelow(ascending: Float64Array, value: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * Cosine of each patch with the phrase. Patches lie in the space of the pack's first embedding, which is
+ * the first part of a text vector.
+ * @param patches row-major, one vector a patch.
+ */
+function patchCosines(patches: Float32Array, text: Float32Array, count: number): number[] {
+  const dimensions = patches.length / count;
+  const phrase = Float64Array.from(text.subarray(0, dimensions));
+  const phraseLength = Math.sqrt(exactScore(phrase, text, 0));
+  return Array.from({ length: count }, (_, patch) => {
+    const own = patches.subarray(patch * dimensions, (patch + 1) * dimensions);
+    const length = Math.sqrt(exactScore(Float64Array.from(own), own, 0));
+    return length === 0 || phraseLength === 0 ? 0 : exactScore(phrase, own, 0) / (length * phraseLength);
+  });
+}

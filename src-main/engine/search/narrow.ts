@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { CaseDatabase } from '../case/database.ts';
+import { filterSql, filtersTime } from './filter-sql.ts';
+import type { Gallery } from './gallery.ts';
+import type { GalleryState, SearchFilter } from './schema.ts';
+
+/** Crops that take part in a ranking, and how many do not and why. */
+export interface NarrowedGallery {
+  /** Ids ascending, all with a vector. */
+  searched: Int32Array;
+  state: GalleryState;
+}
+
+/**
+ * Applies a filter exactly, before any ranking.
+ * @param lastCropId crops with higher ids do not exist for this search; a re-run gives the id of the time.
+ */
+export function narrowGallery(
+  db: CaseDatabase,
+  gallery: Gallery,
+  filter: SearchFilter,
+  timeZone: string,
+  lastCropId: number,
+): NarrowedGallery {
+  const { where, parameters, empty } = filterSql(db, filter, timeZone);
+  const count = (condition: string, ...values: (string | number)[]): number =>
+    db
+      .prepare<unknown[], number>(`SELECT count(*) FROM crops AS c WHERE c.id <= ? AND ${condition}`)
+      .pluck()
+      .get(lastCropId, ...values)!;
+  const crops = count('1');
+  let passed: number;
+  let searched: Int32Array;
+  if (empty) {
+    passed = crops;
+    searched = gallery.index.present(null);
+    if (searched.length > 0 && searched.at(-1)! > lastCropId)
+      searched = searched.filter((id) => id <= lastCropId);
+  } else {
+    const ids = db
+      .prepare<unknown[], number>(`SELECT c.id FROM crops AS c WHERE c.id <= ? AND (${where}) ORDER BY c.id`)
+      .pluck()
+      .all(lastCropId, ...parameters);
+    passed = ids.length;
+    searched = gallery.index.present(Int32Array.from(ids));
+  }
+  let withoutTime = 0;
+  if (filtersTime(filter)) {
+    const rest = filterSql(db, filter, timeZone, ['time', 'timeOfDay']);
+    withoutTime = count(`c.corrected_at IS NULL AND (${rest.where})`, ...rest.parameters);
+  }
+  const excluded: GalleryState['excluded'] = [
+    { reason: 'filter', count: crops - passed - withoutTime },
+    { reason: 'no-vector', count: passed - searched.length },
+    { reason: 'no-time', count: withoutTime },
+  ];
+  return {
+    searched,
+    state: {
+      crops,
+      searched: searched.length,
+      excluded: excluded.filter((part) => part.count > 0),
+      lastCropId,
+      digest: idDigest(searched),
+    },
+  };
+}
+
+/** SHA-256 over crop ids in ascending order, each as a little-endian 32-bit integer. */
+export function idDigest(cropIds: Int32Array): string {
+  return createHash('sha256')
+    .update(new Uint8Array(cropIds.buffer, cropIds.byteOffset, cropIds.byteLength))
+    .digest('hex');
+}

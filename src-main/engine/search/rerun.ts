@@ -1,0 +1,74 @@
+import type { CaseDatabase } from '../case/database.ts';
+import type { StoredResult } from '../case/repositories/search-repository.ts';
+import type { RankedList } from './ranked-list.ts';
+import type { GalleryState } from './schema.ts';
+
+/** Differences named one by one; the rest is counted. */
+const namedDifferences = 5;
+
+/** Whether the stored head came out again: crops, order, folding and scores to 4 decimals; if not, where. */
+export function compareWithHead(head: readonly StoredResult[], rowsThen: number, list: RankedList): string[] {
+  const differences: string[] = [];
+  head.forEach((row, i) => {
+    const cropId = list.cropIds[i];
+    const score = list.scores[i];
+    const folded = list.folded[i];
+    if (cropId === undefined || score === undefined)
+      differences.push(`Rank ${row.rank} was crop ${row.cropId}; the list ends before it now.`);
+    else if (cropId !== row.cropId)
+      differences.push(`Rank ${row.rank} was crop ${row.cropId} and is crop ${cropId} now.`);
+    else if (score.toFixed(4) !== row.score.toFixed(4)) {
+      differences.push(
+        `Crop ${cropId} at rank ${row.rank} had the score ${row.score.toFixed(4)} and has ${score.toFixed(4)} now.`,
+      );
+    } else if (folded !== row.folded) {
+      differences.push(
+        `The row of crop ${cropId} at rank ${row.rank} held ${row.folded} crops and holds ${folded} now.`,
+      );
+    }
+  });
+  const unnamed = differences.length - namedDifferences;
+  const shown = differences.slice(0, namedDifferences);
+  if (unnamed > 0) shown.push(`${unnamed} more ranks differ.`);
+  if (list.cropIds.length !== rowsThen)
+    shown.push(`The list had ${rowsThen} rows and has ${list.cropIds.length} now.`);
+  return shown;
+}
+
+/** Why other crops took part than at the time, from the counts and from what was done in the case since. */
+export function compareGalleries(
+  db: CaseDatabase,
+  before: GalleryState,
+  now: GalleryState,
+  since: number,
+): string[] {
+  if (before.digest === now.digest) return [];
+  const differences = [
+    before.searched === now.searched
+      ? `As many crops were searched as at the time (${now.searched}), but not the same ones.`
+      : `${before.searched} crops were searched at the time, ${now.searched} now.`,
+  ];
+  const without = (state: GalleryState): number =>
+    state.excluded.find((part) => part.reason === 'no-vector')?.count ?? 0;
+  if (without(before) !== without(now))
+    differences.push(`${without(before)} crops had no vector at the time, ${without(now)} have none now.`);
+  const done = db
+    .prepare<[number], { action: string; count: number }>(
+      'SELECT action, count(*) AS count FROM audit WHERE at >= ? GROUP BY action',
+    )
+    .all(since);
+  const counts = new Map(done.map(({ action, count }) => [action, count]));
+  const changes: string[] = [];
+  const tell = (actions: string[], one: string, many: string): void => {
+    const count = actions.reduce((sum, action) => sum + (counts.get(action) ?? 0), 0);
+    if (count > 0) changes.push(count === 1 ? `1 ${one}` : `${count} ${many}`);
+  };
+  tell(['camera-changed'], 'change of a clock offset or zone', 'changes of clock offsets or zones');
+  tell(['case-changed'], 'change of the case details', 'changes of the case details');
+  tell(['decision'], 'decision', 'decisions');
+  tell(['tag-added', 'tag-removed'], 'change of tags', 'changes of tags');
+  tell(['note-added', 'note-removed'], 'change of notes', 'changes of notes');
+  if (changes.length > 0)
+    differences.push(`Since the search, what its filter looks at may have changed: ${changes.join(', ')}.`);
+  return differences;
+}

@@ -1,0 +1,75 @@
+/**
+ * What a crop is scored against. The score of a crop with vector `v` is
+ * `vector . v - sum over avoid of strength * max(0, avoid.vector . v - avoid.background)`.
+ */
+export interface RankingQuery {
+  /** `dimensions` numbers. */
+  vector: Float64Array;
+  avoid: readonly AvoidTerm[];
+}
+
+/** One thing that counts against a crop, where the crop shows more of it than the gallery does on average. */
+export interface AvoidTerm {
+  vector: Float64Array;
+  /** The phrase's mean score over the gallery: what a crop gets for looking like any crop. */
+  background: number;
+  strength: number;
+}
+
+/** Crops with their scores, in the order that the function says that returned them. */
+export interface ScoredCrops {
+  cropIds: Int32Array;
+  scores: Float64Array;
+}
+
+/**
+ * Vectors of crops, searched exactly. Every implementation returns the same lists: scores are the
+ * ones of `exactScore` to the last bit, and crops with equal scores stand in the order of their ids.
+ * A call sees all that was added before it and nothing that is added after it.
+ */
+export interface VectorIndex {
+  readonly dimensions: number;
+  /** Crops that have a vector. */
+  readonly size: number;
+  /**
+   * Adds vectors; a crop that is there already gets the new one.
+   * @param vectors row-major, `cropIds.length * dimensions` numbers.
+   */
+  add(cropIds: ArrayLike<number>, vectors: Float32Array): void;
+  /** Crops that are not there are passed over. */
+  remove(cropIds: ArrayLike<number>): void;
+  has(cropId: number): boolean;
+  /** A copy of a crop's vector, or undefined. */
+  vectorOf(cropId: number): Float32Array | undefined;
+  /** Ids of the crops that have a vector, ascending; of `cropIds` (ascending) only, or of all with null. */
+  present(cropIds: Int32Array | null): Int32Array;
+  /** The score of each of `cropIds`, in their order; all must be present. */
+  scores(query: RankingQuery, cropIds: Int32Array): Float64Array;
+  /**
+   * The `k` best of `cropIds` (ascending; null means all), best first, ties by crop id ascending.
+   * Crops without a vector take no part.
+   */
+  search(query: RankingQuery, cropIds: Int32Array | null, k: number): ScoredCrops;
+}
+
+/**
+ * Dot product of a float64 query with a stored float32 vector. The order of the additions is fixed
+ * (four sums over every fourth number, then `(s0 + s1) + (s2 + s3)`), so that a score is the same
+ * number on every machine.
+ */
+export function exactScore(query: Float64Array, vectors: Float32Array, offset: number): number {
+  const length = query.length;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let i = 0;
+  for (; i + 3 < length; i += 4) {
+    s0 += query[i]! * vectors[offset + i]!;
+    s1 += query[i + 1]! * vectors[offset + i + 1]!;
+    s2 += query[i + 2]! * vectors[offset + i + 2]!;
+    s3 += query[i + 3]! * vectors[offset + i + 3]!;
+  }
+  for (; i < length; i++) s0 += query[i]! * vectors[offset + i]!;
+  return s0 + s1 + (s2 + s3);
+}
