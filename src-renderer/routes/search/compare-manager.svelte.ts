@@ -11,9 +11,12 @@ export const wholeView: View = { zoom: 1, x: 0.5, y: 0.5 };
 export const largestZoom = 16;
 export const mostCompared = 4;
 
-/** Zooms about a point of the crop so that it stays under the pointer. @param x share of the width, 0..1. */
-export function zoomAt(view: View, factor: number, x: number, y: number): View {
-  const zoom = Math.min(largestZoom, Math.max(1, view.zoom * factor));
+/**
+ * Zooms about a point of the crop so that it stays under the pointer.
+ * @param x share of the width, 0..1. @param least below 1 where a crop's natural size is smaller than its frame.
+ */
+export function zoomAt(view: View, factor: number, x: number, y: number, least = 1): View {
+  const zoom = Math.min(largestZoom, Math.max(least, view.zoom * factor));
   const ratio = view.zoom / zoom;
   return clampView({ zoom, x: x + (view.x - x) * ratio, y: y + (view.y - y) * ratio });
 }
@@ -25,7 +28,7 @@ export function panBy(view: View, x: number, y: number): View {
 
 /** Keeps the crop's edges outside the frame, so that no empty ground comes in. */
 export function clampView(view: View): View {
-  const margin = 0.5 / view.zoom;
+  const margin = Math.min(0.5, 0.5 / view.zoom);
   const clamp = (value: number): number => Math.min(1 - margin, Math.max(margin, value));
   return { zoom: view.zoom, x: clamp(view.x), y: clamp(view.y) };
 }

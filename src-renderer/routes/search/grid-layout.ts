@@ -10,7 +10,7 @@ export interface TileSize {
 }
 
 export const tileSizes: Record<Density, TileSize> = {
-  small: { minimumWidth: 104, pictureHeight: 148, captionHeight: 54 },
+  small: { minimumWidth: 104, pictureHeight: 148, captionHeight: 58 },
   medium: { minimumWidth: 136, pictureHeight: 212, captionHeight: 58 },
   large: { minimumWidth: 196, pictureHeight: 320, captionHeight: 58 },
 };

@@ -18,6 +18,8 @@ export type SelectionMode = 'replace' | 'toggle' | 'extend';
  */
 export class Selection {
   readonly ids = new SvelteSet<number>();
+  /** First tile in view, so that a list comes back where it was left. */
+  top = 0;
   #active = $state(0);
   #anchor = 0;
   readonly #source: () => SelectionSource;
@@ -64,12 +66,14 @@ export class Selection {
   /** Moves without selecting (after another order or another list). */
   moveTo(index: number): void {
     this.#active = Math.max(0, index);
+    this.top = this.#active;
     this.#anchor = this.#active;
   }
 
   clear(): void {
     this.#latest++;
     this.ids.clear();
+    this.top = 0;
     this.#active = 0;
     this.#anchor = 0;
   }
