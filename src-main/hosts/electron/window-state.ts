@@ -53,14 +53,23 @@ export function writeWindowState(file: string, state: WindowState): boolean {
  */
 export function fitToDisplays(state: WindowState, displays: readonly Area[]): WindowState {
   const { x, y } = state;
-  const display =
-    x === null || y === null
-      ? undefined
-      : displays.find((area) => canBeHeld({ x, y, width: state.width }, area));
-  const area = display ?? displays[0];
-  const width = Math.max(smallestWindow.width, Math.min(state.width, area?.width ?? state.width));
-  const height = Math.max(smallestWindow.height, Math.min(state.height, area?.height ?? state.height));
-  return { ...state, width, height, x: display ? x : null, y: display ? y : null };
+  if (x !== null && y !== null) {
+    for (const area of displays) {
+      const size = fitSize(state, area);
+      if (canBeHeld({ x, y, width: size.width }, area)) return { ...state, ...size };
+    }
+  }
+  return { ...state, ...fitSize(state, displays[0] ?? state), x: null, y: null };
+}
+
+function fitSize(
+  size: { width: number; height: number },
+  area: { width: number; height: number },
+): { width: number; height: number } {
+  return {
+    width: Math.max(smallestWindow.width, Math.min(size.width, area.width)),
+    height: Math.max(smallestWindow.height, Math.min(size.height, area.height)),
+  };
 }
 
 function canBeHeld(window: { x: number; y: number; width: number }, area: Area): boolean {
