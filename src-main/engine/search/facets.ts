@@ -84,10 +84,11 @@ function countTimes(
   const { first, last } = span;
   const bucketMs = Math.max(1, Math.ceil((last - first + 1) / buckets));
   const count = Math.floor((last - first) / bucketMs) + 1;
+  // Numbers are bound as REAL; only integers divide without a remainder.
   const cells = db
     .prepare<unknown[], { name: string | null; bucket: number; count: number }>(
       `SELECT cam.name, g.bucket, g.count FROM (
-         SELECT c.camera_id, (c.corrected_at - ?) / ? AS bucket, count(*) AS count FROM crops AS c
+         SELECT c.camera_id, (c.corrected_at - CAST(? AS INTEGER)) / CAST(? AS INTEGER) AS bucket, count(*) AS count FROM crops AS c
          WHERE c.corrected_at IS NOT NULL AND (${where}) GROUP BY c.camera_id, bucket) AS g
        LEFT JOIN cameras AS cam ON cam.id = g.camera_id ORDER BY cam.name IS NULL, cam.name`,
     )
