@@ -218,7 +218,6 @@ export class Engine {
     const report = new ReportService({
       openCase,
       search,
-      model,
       application: { name: 'Descry', version: this.options.version },
     });
     this.#services = { openCase, embeddings, imports, search, review, report };
