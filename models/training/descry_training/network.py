@@ -2,7 +2,8 @@
 
 Image: convolutions reduce 128 x 48 pixels to a 16 x 6 grid, one attention block lets the cells see each
 other, and each cell is projected to a unit vector of the joint space (a *patch*). The crop's vector is the
-normalised weighted mean of its patches, so `patch . sentence` says what each place contributes.
+normalised weighted mean of its patches, so `patch . sentence` says what each place contributes. Patches are
+centred by a batch norm before they are normalised: without it training starts, and stays, at one vector for all.
 Text: a small transformer without recurrence, pooled by learned weights.
 """
 
@@ -50,7 +51,10 @@ class AttentionBlock(nn.Module):
         batch, tokens, width = x.shape
         packed = self.query_key_value(self.norm_attention(x))
         packed = packed.view(batch, tokens, 3, self.heads, self.head_width).permute(2, 0, 3, 1, 4)
-        mixed = F.scaled_dot_product_attention(packed[0], packed[1], packed[2], attn_mask=bias)
+        logits = packed[0] @ packed[1].transpose(-2, -1) * self.head_width**-0.5
+        if bias is not None:
+            logits = logits + bias
+        mixed = logits.softmax(dim=-1) @ packed[2]
         x = x + self.merge(mixed.transpose(1, 2).reshape(batch, tokens, width))
         return x + self.mixer(self.norm_mixer(x))
 
@@ -94,6 +98,7 @@ class ImageTower(nn.Module):
         )
         self.norm = nn.LayerNorm(width)
         self.project = nn.Linear(width, settings.joint)
+        self.centre = nn.BatchNorm1d(settings.joint)
         self.weigh = nn.Linear(width, 1)
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
@@ -101,7 +106,8 @@ class ImageTower(nn.Module):
         for block in self.blocks:
             x = block(x)
         x = self.norm(x)
-        patches = F.normalize(self.project(x).float(), dim=-1)
+        patches = self.centre(self.project(x).flatten(0, 1).float()).view(*x.shape[:2], -1)
+        patches = F.normalize(patches, dim=-1)
         weights = self.weigh(x).float().softmax(dim=1)
         return F.normalize((weights * patches).sum(dim=1), dim=-1), patches
 
@@ -117,6 +123,7 @@ class TextTower(nn.Module):
         self.blocks = nn.ModuleList(AttentionBlock(width, settings.head_width) for _ in range(settings.text_blocks))
         self.norm = nn.LayerNorm(width)
         self.project = nn.Linear(width, settings.joint)
+        self.centre = nn.BatchNorm1d(settings.joint)
         self.weigh = nn.Linear(width, 1)
         nn.init.normal_(self.embed.weight, std=0.05)
 
@@ -127,7 +134,7 @@ class TextTower(nn.Module):
             x = block(x, absent[:, None, None, :])
         x = self.norm(x)
         weights = (self.weigh(x).float() + absent[:, :, None]).softmax(dim=1)
-        return F.normalize((weights * self.project(x).float()).sum(dim=1), dim=-1)
+        return F.normalize(self.centre((weights * self.project(x).float()).sum(dim=1)), dim=-1)
 
 
 class TwoTowers(nn.Module):

@@ -2,7 +2,8 @@
 
 The file written is a Hugging Face `tokenizer.json`; `WordPiece.encode` gives the same ids. There is no
 unknown token in practice: characters outside printable ASCII are turned into spaces after accents are
-stripped, and every printable ASCII character is a piece. `test_tokenizer` holds the two together.
+stripped, and every printable ASCII character is a piece. The file declares no special tokens, so that a
+query that contains "[PAD]" is read as letters.
 """
 
 import json
@@ -25,6 +26,7 @@ def normalise(text: str) -> str:
     """Lower case, no accents, printable ASCII only."""
     text = re.sub(f"[{APOSTROPHES}]", "'", text)
     text = re.sub(f"[{DASHES}]", "-", text)
+    text = "".join(c for c in text if c in "\t\n\r" or not unicodedata.category(c).startswith("C"))
     text = unicodedata.normalize("NFD", text)
     text = "".join(c for c in text if unicodedata.category(c) != "Mn").lower()
     return re.sub("[^!-~]", " ", text)
@@ -62,14 +64,11 @@ class WordPiece:
 
     def write(self, path: Path) -> None:
         """Write a Hugging Face tokenizer.json."""
-        special = [
-            {"id": index, "content": content, "single_word": False, "lstrip": False, "rstrip": False,
-             "normalized": False, "special": True}
-            for index, content in enumerate([PAD, UNKNOWN])
-        ]
-        replace = lambda pattern, content: {"type": "Replace", "pattern": {"Regex": pattern}, "content": content}
+        def replace(pattern: str, content: str) -> dict:
+            return {"type": "Replace", "pattern": {"Regex": pattern}, "content": content}
+
         document = {
-            "version": "1.0", "truncation": None, "padding": None, "added_tokens": special,
+            "version": "1.0", "truncation": None, "padding": None, "added_tokens": [],
             "normalizer": {"type": "Sequence", "normalizers": [
                 replace(f"[{APOSTROPHES}]", "'"),
                 replace(f"[{DASHES}]", "-"),
