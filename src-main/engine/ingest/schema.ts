@@ -99,7 +99,15 @@ export const stageTimes = z.object({
 });
 export type StageTimes = z.infer<typeof stageTimes>;
 
-export const batchState = z.enum(['scanning', 'running', 'paused', 'interrupted', 'cancelled', 'done', 'failed']);
+export const batchState = z.enum([
+  'scanning',
+  'running',
+  'paused',
+  'interrupted',
+  'cancelled',
+  'done',
+  'failed',
+]);
 export type BatchState = z.infer<typeof batchState>;
 
 export const batch = z.object({

@@ -36,8 +36,11 @@ export class CameraRepository {
     this.#db
       .prepare('INSERT INTO cameras (name, time_zone) VALUES (?, ?) ON CONFLICT (name) DO NOTHING')
       .run(name, timeZone);
-    const row = this.#row(name)!;
-    return { id: row.id, timeZone: row.time_zone, clockOffsetMs: row.clock_offset_ms };
+    return this.#db
+      .prepare<[string], { id: number; timeZone: string; clockOffsetMs: number }>(
+        'SELECT id, time_zone AS timeZone, clock_offset_ms AS clockOffsetMs FROM cameras WHERE name = ?',
+      )
+      .get(name)!;
   }
 
   names(): string[] {

@@ -1,0 +1,294 @@
+import { createHash, hash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { basename, join, sep } from 'node:path';
+import type { OpenCase } from '../case/open-case.ts';
+import type { NewMedia } from '../case/repositories/crop-repository.ts';
+import type { PendingItem } from '../case/repositories/batch-repository.ts';
+import { DescryError, errorCode } from '../errors.ts';
+import type { EmbeddingModel } from '../inference/embedding-model.ts';
+import type { EmbeddingStore } from '../inference/embedding-store.ts';
+import { decodeImage, imageLimits, readImageFile, type DecodedPicture } from './decode.ts';
+import { readExifTime } from './exif-time.ts';
+import { clampBox, cutBox, encodePng } from './frame-crop.ts';
+import { ImageRejection, type Problem } from './image-rejection.ts';
+import { extensionOf } from './image-signature.ts';
+import { decodePlan, type CropPlan } from './plan.ts';
+import type { StageClock } from './progress-meter.ts';
+import { isInside } from './sources/root-folder.ts';
+import { makeThumbnail } from './thumbnail.ts';
+
+/** What the importer needs of a model. */
+export type CropEmbedder = Pick<
+  EmbeddingModel,
+  'manifest' | 'summary' | 'dimensions' | 'batch' | 'preprocess' | 'embedImages'
+>;
+
+/** One content, shared by all crops that have it. */
+export interface Content {
+  media: NewMedia;
+  /** What the model takes; null when a vector of this content is stored already. */
+  pixels: Float32Array | null;
+  /** Set when the model has seen it. */
+  vector: Float32Array | null;
+  /** For EXIF. */
+  exifTime: string | null;
+}
+
+/** A crop whose files are written and which only needs its rows. */
+export interface ReadyCrop {
+  kind: 'ready';
+  sequence: number;
+  plan: CropPlan;
+  sourcePath: string;
+  fileName: string;
+  sourceKey: string;
+  box: CropPlan['box'];
+  frameSha256: string | null;
+  content: Content;
+}
+
+export type Prepared =
+  | ReadyCrop
+  | { kind: 'rejected'; sequence: number; problem: Problem }
+  | { kind: 'present'; sequence: number; cropId: number };
+
+interface OpenedFile {
+  path: string | Buffer;
+  bytes: Buffer;
+  sha256: string;
+}
+
+const framesKept = 3;
+
+/** Takes items from path to prepared crop: read, hash, decode, thumbnail, copy into the case, preprocess. */
+export class Preparer {
+  readonly #openCase: OpenCase;
+  readonly #embeddings: EmbeddingStore;
+  readonly #model: CropEmbedder;
+  readonly #modelId: number;
+  readonly #clock: StageClock;
+  readonly #root: string;
+  readonly #options: { reference: boolean; exif: boolean };
+  /** Contents that are prepared but not yet stored, by hash: a second file with the same bytes waits for the first. */
+  readonly #contents = new Map<string, Promise<Content>>();
+  readonly #frames = new Map<string, Promise<{ sha256: string; picture: DecodedPicture }>>();
+
+  constructor(
+    parts: {
+      openCase: OpenCase;
+      embeddings: EmbeddingStore;
+      model: CropEmbedder;
+      modelId: number;
+      clock: StageClock;
+    },
+    root: string,
+    options: { reference: boolean; exif: boolean },
+  ) {
+    this.#openCase = parts.openCase;
+    this.#embeddings = parts.embeddings;
+    this.#model = parts.model;
+    this.#modelId = parts.modelId;
+    this.#clock = parts.clock;
+    this.#root = root;
+    this.#options = options;
+  }
+
+  /** @throws DescryError when the case itself fails (disk full, gone); a bad file is a result, not an error. */
+  async prepare(item: PendingItem): Promise<Prepared> {
+    try {
+      return await this.#prepare(item, decodePlan(item.plan));
+    } catch (error) {
+      if (error instanceof ImageRejection)
+        return { kind: 'rejected', sequence: item.sequence, problem: error.problem };
+      throw error;
+    }
+  }
+
+  /** To be called when these crops are stored: from now on the case itself knows their content. */
+  release(crops: readonly ReadyCrop[]): void {
+    for (const { content } of crops) this.#contents.delete(content.media.sha256);
+  }
+
+  async #prepare(item: PendingItem, plan: CropPlan): Promise<Prepared> {
+    const path =
+      plan.rawPath === null
+        ? join(this.#root, item.path)
+        : Buffer.concat([Buffer.from(this.#root + sep), Buffer.from(plan.rawPath, 'base64')]);
+    const key = plan.rawPath ?? item.path;
+    const base = {
+      kind: 'ready' as const,
+      sequence: item.sequence,
+      plan,
+      sourcePath: join(this.#root, item.path),
+      fileName: basename(item.path),
+    };
+    if (plan.box) {
+      const frame = await this.#frame(key, path);
+      const sourceKey = this.#sourceKey(path, frame.sha256, plan);
+      const known = this.#openCase.crops.idBySourceKey(sourceKey);
+      if (known !== undefined && this.#embeddings.has(this.#modelId, known))
+        return { kind: 'present', sequence: item.sequence, cropId: known };
+      const box = clampBox(plan.box, frame.picture);
+      const crop = cutBox(frame.picture, box);
+      const bytes = await this.#clock.measure('decode', () => encodePng(crop));
+      const picture: DecodedPicture = {
+        ...crop,
+        format: 'png',
+        fileWidth: crop.width,
+        fileHeight: crop.height,
+        hasExif: false,
+      };
+      const sha256 = hashOf(bytes);
+      const content = await this.#content({ path, bytes, sha256 }, true, () => Promise.resolve(picture));
+      return { ...base, sourceKey, box, frameSha256: frame.sha256, content };
+    }
+    const file = await this.#open(path);
+    const sourceKey = this.#sourceKey(path, file.sha256, plan);
+    const known = this.#openCase.crops.idBySourceKey(sourceKey);
+    if (known !== undefined && this.#embeddings.has(this.#modelId, known))
+      return { kind: 'present', sequence: item.sequence, cropId: known };
+    // A path that is not UTF-8 cannot be kept as a reference; such a file is copied.
+    const copy = !this.#options.reference || plan.rawPath !== null;
+    const content = await this.#content(file, copy, () =>
+      this.#clock.measure('decode', () => decodeImage(file.bytes)),
+    );
+    return { ...base, sourceKey, box: null, frameSha256: null, content };
+  }
+
+  async #open(path: string | Buffer): Promise<OpenedFile> {
+    // Links may have changed since the scan.
+    const inside = await isInside(this.#root, path).catch((error: unknown) => {
+      if (errorCode(error) === 'ENOENT')
+        throw new ImageRejection('file-missing', 'The file is not there any more.', {}, error);
+      throw new ImageRejection(
+        'unreadable',
+        `The file cannot be reached (${errorCode(error) ?? String(error)}).`,
+        {},
+        error,
+      );
+    });
+    if (!inside) throw new ImageRejection('outside-folder', 'It is a link that leads outside the folder.');
+    const bytes = await this.#clock.measure('hash', () => readImageFile(path));
+    return { path, bytes, sha256: await this.#clock.measure('hash', () => hashBytes(bytes)) };
+  }
+
+  /** A frame, decoded once for the boxes that follow each other on it. */
+  #frame(key: string, path: string | Buffer): Promise<{ sha256: string; picture: DecodedPicture }> {
+    const known = this.#frames.get(key);
+    if (known) return known;
+    const frame = (async () => {
+      const { bytes, sha256 } = await this.#open(path);
+      return {
+        sha256,
+        picture: await this.#clock.measure('decode', () => decodeImage(bytes, { longerSide: Infinity })),
+      };
+    })();
+    frame.catch(() => undefined);
+    this.#frames.set(key, frame);
+    if (this.#frames.size > framesKept) this.#frames.delete(this.#frames.keys().next().value!);
+    return frame;
+  }
+
+  #content(file: OpenedFile, copy: boolean, decode: () => Promise<DecodedPicture>): Promise<Content> {
+    const waiting = this.#contents.get(file.sha256);
+    if (waiting) return waiting;
+    const content = this.#makeContent(file, copy, decode);
+    this.#contents.set(file.sha256, content);
+    content.catch(() => this.#contents.delete(file.sha256));
+    return content;
+  }
+
+  async #makeContent(
+    file: OpenedFile,
+    copy: boolean,
+    decode: () => Promise<DecodedPicture>,
+  ): Promise<Content> {
+    const known = this.#openCase.crops.mediaByHash(file.sha256);
+    const crop = known && this.#openCase.crops.firstCropOfMedia(known.id);
+    if (known && crop !== undefined && this.#embeddings.has(this.#modelId, crop)) {
+      if (known.storage === 'copy')
+        await this.#storeOriginal(file, known.storedPath.slice(known.storedPath.lastIndexOf('.')));
+      return {
+        media: known,
+        pixels: null,
+        vector: this.#embeddings.vectorOf(this.#modelId, crop) ?? null,
+        exifTime: await this.#exifTime(file.bytes),
+      };
+    }
+    const picture = await decode();
+    const thumbnail = await this.#clock.measure('thumbnail', () => makeThumbnail(picture));
+    const media = await this.#clock.measure('store', async () => {
+      this.#checkCase();
+      const extension = extensionOf(picture.format);
+      const [storedPath] = await Promise.all([
+        copy ? this.#openCase.media.storeOriginal(file.sha256, extension, file.bytes) : file.path.toString(),
+        this.#openCase.media.storeThumbnail(file.sha256, thumbnail),
+      ]);
+      const { format, fileWidth: width, fileHeight: height } = picture;
+      return {
+        sha256: file.sha256,
+        bytes: file.bytes.length,
+        format,
+        width,
+        height,
+        storage: copy ? ('copy' as const) : ('reference' as const),
+        storedPath,
+      };
+    });
+    return {
+      media,
+      pixels: this.#clock.measureSync('preprocess', () => this.#model.preprocess(picture)),
+      vector: null,
+      exifTime: picture.hasExif ? await this.#exifTime(file.bytes) : null,
+    };
+  }
+
+  /** Writes the copy again should it have been lost; there is nothing to do when it is there. */
+  async #storeOriginal(file: OpenedFile, extension: string): Promise<void> {
+    this.#checkCase();
+    await this.#openCase.media.storeOriginal(file.sha256, extension, file.bytes);
+  }
+
+  async #exifTime(bytes: Buffer): Promise<string | null> {
+    return this.#options.exif ? readExifTime(bytes) : null;
+  }
+
+  /** Writing into a case folder that was removed would build a ghost of it. */
+  #checkCase(): void {
+    requireCase(this.#openCase);
+  }
+
+  /** SHA-256 over where the crop comes from and what is in it: the same file and box imported again has the same key. */
+  #sourceKey(path: string | Buffer, sha256: string, { box, track }: CropPlan): string {
+    const part = box === null ? '' : JSON.stringify([box.x, box.y, box.width, box.height, track]);
+    return createHash('sha256')
+      .update(path)
+      .update('\0')
+      .update(sha256)
+      .update('\0')
+      .update(part)
+      .digest('hex');
+  }
+}
+
+/** @throws DescryError `case-gone` when the case's database is not at its place any more. */
+export function requireCase(openCase: OpenCase): void {
+  if (!existsSync(join(openCase.path, 'case.sqlite'))) {
+    throw new DescryError(
+      'case-gone',
+      `The case folder ${openCase.path} is not there any more. Bring it back and open the case again; the import will continue.`,
+      { path: openCase.path },
+    );
+  }
+}
+
+const asynchronousFrom = 4 * 1024 * 1024;
+
+async function hashBytes(bytes: Buffer): Promise<string> {
+  if (bytes.length < asynchronousFrom || bytes.length > imageLimits.bytes) return hashOf(bytes);
+  return Buffer.from(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))).toString('hex');
+}
+
+function hashOf(bytes: Buffer): string {
+  return hash('sha256', bytes, 'hex');
+}
