@@ -56,16 +56,6 @@ export function moveEdge(axis: TimeAxis, range: Range, edge: 'from' | 'to', buck
     : { from: range.from, to: Math.max(moved, range.from + axis.bucketMs) };
 }
 
-/** Sum of the counts of the buckets that the range touches. */
-export function countWithin(axis: TimeAxis, counts: readonly number[], range: Range | null): number {
-  let sum = 0;
-  for (const [index, count] of counts.entries()) {
-    const start = axis.from + index * axis.bucketMs;
-    if (range === null || (start < range.to && start + axis.bucketMs > range.from)) sum += count;
-  }
-  return sum;
-}
-
 /**
  * Heights 0..1 of a row of counts; the tallest bucket of the whole histogram is 1. A square root
  * keeps single crops visible beside a crowd; an empty bucket stays 0.

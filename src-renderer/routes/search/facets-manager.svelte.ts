@@ -1,9 +1,17 @@
 import type { DescryClient, Facets, SearchFilter } from '../../../src-main/api/types.ts';
-import { axisEnd, countWithin, type Range, type TimeAxis } from './brush.ts';
+import { axisEnd, type Range, type TimeAxis } from './brush.ts';
 import { without } from './filter.ts';
 
-const buckets = 96;
+/** Asked for, so that zooming in has finer buckets to show. */
+const finestBuckets = 480;
+/** Drawn at most. */
+const shownBuckets = 96;
 const quietMs = 150;
+
+export interface ShownHistogram {
+  axis: TimeAxis;
+  rows: readonly { camera: string | null; counts: readonly number[] }[];
+}
 
 /** The filter's stretch of time in milliseconds, or null; an open end reaches to the axis's end. */
 export function filterRange(filter: SearchFilter, axis: TimeAxis): Range | null {
@@ -20,23 +28,48 @@ export function withRange(filter: SearchFilter, range: Range | null): SearchFilt
   return { ...filter, from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() };
 }
 
-/** Axis of a histogram, in milliseconds. */
-export function axisOf(histogram: NonNullable<Facets['histogram']>): TimeAxis {
-  return { from: Date.parse(histogram.from), bucketMs: histogram.bucketMs, buckets: histogram.buckets };
+/**
+ * The buckets that are drawn: those of the view (all without one), put together until they are few enough.
+ */
+export function shownHistogram(
+  histogram: NonNullable<Facets['histogram']>,
+  view: Range | null,
+  most = shownBuckets,
+): ShownHistogram {
+  const { bucketMs, buckets } = histogram;
+  const from = Date.parse(histogram.from);
+  const first = view ? Math.min(buckets - 1, Math.max(0, Math.floor((view.from - from) / bucketMs))) : 0;
+  const last = view
+    ? Math.min(buckets, Math.max(first + 1, Math.ceil((view.to - from) / bucketMs)))
+    : buckets;
+  const together = Math.ceil((last - first) / most);
+  const shown = Math.ceil((last - first) / together);
+  return {
+    axis: { from: from + first * bucketMs, bucketMs: bucketMs * together, buckets: shown },
+    rows: histogram.rows.map(({ camera, counts }) => {
+      const sums = new Array<number>(shown).fill(0);
+      for (let index = first; index < last; index++) {
+        sums[Math.floor((index - first) / together)]! += counts[index] ?? 0;
+      }
+      return { camera, counts: sums };
+    }),
+  };
 }
 
 /**
- * Counts for the side bar: of the whole case, of what the filter keeps when cameras and time are left
- * aside (so that the histogram still shows what could be chosen), and of what the whole filter keeps.
+ * Counts for the side bar: of the whole case, of what the filter keeps when cameras are left aside (so
+ * that every camera still shows what it has), and of what the whole filter keeps.
  */
 export class FacetsManager {
   whole = $state.raw<Facets | null>(null);
   context = $state.raw<Facets | null>(null);
-  /** Crops that the whole filter keeps. */
-  kept = $state<number | null>(null);
+  kept = $state.raw<Facets | null>(null);
   /** The stretch of time that the histogram shows; null for all of it. */
   view = $state.raw<Range | null>(null);
   error = $state.raw<unknown>(null);
+  readonly histogram = $derived.by(() =>
+    this.context?.histogram ? shownHistogram(this.context.histogram, this.view) : null,
+  );
   readonly #client: DescryClient;
   #filter: SearchFilter = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -46,18 +79,11 @@ export class FacetsManager {
     this.#client = client;
   }
 
-  readonly axis = $derived.by(() => (this.context?.histogram ? axisOf(this.context.histogram) : null));
-
   /** Counts anew for a filter, after a short quiet while the filter may still be moving. */
   follow(filter: SearchFilter, delayMs = quietMs): void {
     this.#filter = filter;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.reload(), delayMs);
-  }
-
-  zoom(range: Range | null): void {
-    this.view = range;
-    this.follow(this.#filter, 0);
   }
 
   stop(): void {
@@ -70,19 +96,19 @@ export class FacetsManager {
     const mine = new AbortController();
     this.#call = mine;
     const options = { signal: mine.signal };
-    const aside = without(without(without(this.#filter, 'cameras'), 'notCameras'), 'time');
-    const ask = (filter: SearchFilter, wanted: number): Promise<Facets> =>
-      this.#client.crops.facets({ filter, buckets: wanted }, options);
+    const aside = without(without(this.#filter, 'cameras'), 'notCameras');
+    const ask = (filter: SearchFilter, buckets: number): Promise<Facets> =>
+      this.#client.crops.facets({ filter, buckets }, options);
     try {
       const [whole, context, kept] = await Promise.all([
         ask({}, 1),
-        ask(withRange(aside, this.view), buckets),
+        ask(aside, finestBuckets),
         ask(this.#filter, 1),
       ]);
       if (this.#call !== mine) return;
       this.whole = whole;
       this.context = context;
-      this.kept = kept.total;
+      this.kept = kept;
       this.error = null;
     } catch (error) {
       if (this.#call === mine && !mine.signal.aborted) this.error = error;
@@ -90,14 +116,7 @@ export class FacetsManager {
   }
 
   /** Crops of a camera that the other filters keep. */
-  cameraCount(name: string | null, filter: SearchFilter): number {
-    const { context, axis } = this;
-    if (!context) return 0;
-    const range = axis && filterRange(filter, axis);
-    if (axis && range && context.histogram) {
-      const row = context.histogram.rows.find((candidate) => candidate.camera === name);
-      return row ? countWithin(axis, row.counts, range) : 0;
-    }
-    return context.cameras.find((candidate) => candidate.name === name)?.count ?? 0;
+  cameraCount(name: string | null): number {
+    return this.context?.cameras.find((camera) => camera.name === name)?.count ?? 0;
   }
 }

@@ -1,4 +1,4 @@
-import type { Facets, SearchFilter, Verdict } from '../../../src-main/api/types.ts';
+import type { SearchFilter, Verdict } from '../../../src-main/api/types.ts';
 
 export type CameraChoice = 'any' | 'in' | 'out';
 export type VerdictChoice = Verdict | 'none';
@@ -132,7 +132,7 @@ export function leftOut(gallery: {
 }
 
 /** The tallest bucket of all cameras, for one scale over the whole histogram. */
-export function tallestBucket(histogram: NonNullable<Facets['histogram']>): number {
+export function tallestBucket(histogram: { rows: readonly { counts: readonly number[] }[] }): number {
   let tallest = 0;
   for (const row of histogram.rows) for (const count of row.counts) if (count > tallest) tallest = count;
   return tallest;

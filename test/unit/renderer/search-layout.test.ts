@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import {
   axisEnd,
   barHeights,
-  countWithin,
   dragRange,
   fractionOf,
   moveEdge,
@@ -68,14 +67,6 @@ describe('brush', () => {
     expect(snap(axis, 1_003_600)).toBe(1_004_000);
     expect(fractionOf(axis, 0)).toBe(0);
     expect(fractionOf(axis, 9_000_000)).toBe(1);
-  });
-
-  it('counts the buckets that a range touches', () => {
-    const counts = [5, 0, 2, 7];
-    const short = { ...axis, buckets: 4 };
-    expect(countWithin(short, counts, null)).toBe(14);
-    expect(countWithin(short, counts, { from: 1_001_000, to: 1_003_000 })).toBe(2);
-    expect(countWithin(short, counts, { from: 1_002_500, to: 1_003_500 })).toBe(9);
   });
 
   it('leaves empty buckets empty and shows single crops beside crowds', () => {
