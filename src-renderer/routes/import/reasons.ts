@@ -32,5 +32,5 @@ export const stateLabels: Record<Batch['state'], string> = {
 export const sourceLabels: Record<ImportSource['kind'], string> = {
   folder: 'Folder of crops',
   manifest: 'Manifest',
-  detections: 'Frames and detections',
+  detections: 'Detections',
 };
