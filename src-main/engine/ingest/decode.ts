@@ -52,7 +52,7 @@ export async function decodeImage(
       ? await readImageFile(input, limit)
       : Buffer.from(input.buffer, input.byteOffset, input.byteLength);
   const format = checkBytes(bytes, limit);
-  const metadata = await sharp(bytes, { limitInputPixels: limit.pixels })
+  const metadata = await sharp(bytes, { failOn: 'error', limitInputPixels: limit.pixels })
     .metadata()
     .catch((error: unknown) => {
       throw explain(error, bytes, format, limit);
@@ -191,7 +191,8 @@ function overPixelLimit(limit: ImageLimits, cause?: unknown): ImageRejection {
 }
 
 function firstLine(message: string): string {
-  return message.split('\n')[0]!.trim().slice(0, 200);
+  const line = message.split('\n')[0]!.replace(/^Input buffer has corrupt header: |^\w+: /g, '');
+  return `${line.trim().replace(/\.$/, '').slice(0, 200) || 'it cannot be decoded'}.`;
 }
 
 function megabytes(bytes: number): string {
