@@ -46,12 +46,14 @@ export class ActiveLists {
 
 /** Rows in the order of the corrected time of the crops that stand for them; without a time last, ties by rank. */
 export function timeOrder(db: CaseDatabase, cropIds: Int32Array): Int32Array {
-  const times = new Map<number, number>();
-  for (const [id, time] of db
-    .prepare<[], [number, number]>('SELECT id, corrected_at FROM crops WHERE corrected_at IS NOT NULL')
+  const last = cropIds.reduce((most, id) => Math.max(most, id), 0);
+  const negated = new Float64Array(last + 1).fill(-Infinity);
+  const rows = db
+    .prepare<[number], [number, number]>(
+      'SELECT id, corrected_at FROM crops WHERE corrected_at IS NOT NULL AND id <= ?',
+    )
     .raw()
-    .iterate()) {
-    times.set(id, time);
-  }
-  return descendingOrder(Float64Array.from(cropIds, (id) => -(times.get(id) ?? Infinity)));
+    .all(last);
+  for (const [id, time] of rows) negated[id] = -time;
+  return descendingOrder(Float64Array.from(cropIds, (id) => negated[id]!));
 }

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { OpenCase } from '../case/open-case.ts';
 import { DescryError } from '../errors.ts';
 import type { EmbeddingModel } from '../inference/embedding-model.ts';
+import { embedReadable } from './embed-query.ts';
 import type { Gallery } from './gallery.ts';
 import { cleanQuery } from './query.ts';
 import { findSensitiveWords } from './query-words.ts';
@@ -51,14 +52,23 @@ export async function runBatch(run: BatchRun): Promise<BatchResult[]> {
   const results: BatchResult[] = [];
   for (let first = 0; first < queries.length; first += chunkLength) {
     const chunk = queries.slice(first, first + chunkLength).map(readQuery);
-    const texts = chunk.flatMap(({ text }) => text ?? []);
-    const vectors = (texts.length > 0 ? await run.model.embedTexts(texts) : []).values();
+    const embeddings = (
+      await embedReadable(
+        run.model,
+        chunk.flatMap(({ text }) => text ?? []),
+      )
+    ).values();
     for (const { id, text, error } of chunk) {
-      if (text === null) {
-        results.push({ id, results: [], error });
+      const embedding = text === null ? null : embeddings.next().value!;
+      if (!embedding) {
+        results.push({
+          id,
+          results: [],
+          error: error ?? 'There is nothing to read in this text. Describe what to look for in words.',
+        });
         continue;
       }
-      const vector = Float64Array.from(vectors.next().value!.vector);
+      const vector = Float64Array.from(embedding.vector);
       const hits = run.gallery.index.search({ vector, avoid: [] }, run.searched, run.top);
       const found = Array.from(hits.cropIds, (cropId, i) => ({
         cropId,

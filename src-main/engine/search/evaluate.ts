@@ -4,6 +4,7 @@ import { DescryError } from '../errors.ts';
 import type { EmbeddingModel } from '../inference/embedding-model.ts';
 import { decodeImage } from '../ingest/decode.ts';
 import { readAnnotations, type AnnotatedImage } from './annotations.ts';
+import { embedReadable } from './embed-query.ts';
 import { averageMetrics, queryMetrics, type QueryMetrics } from './metrics.ts';
 import { cleanText } from './query.ts';
 import type { Evaluation } from './schema.ts';
@@ -76,7 +77,10 @@ export async function* evaluate(
   for (let first = 0; first < captions.length; first += textChunk) {
     stopIfAborted(request.signal);
     const chunk = captions.slice(first, first + textChunk);
-    const embedded = await model.embedTexts(chunk.map(({ text }) => text));
+    const embedded = await embedReadable(
+      model,
+      chunk.map(({ text }) => text),
+    );
     for (const [i, { person, text }] of chunk.entries()) {
       const relevant = places.get(person);
       if (!relevant) {
@@ -86,10 +90,15 @@ export async function* evaluate(
         });
         continue;
       }
-      const query = Float64Array.from(embedded[i]!.vector);
+      const vector = embedded[i]?.vector;
+      if (!vector) {
+        rejected.push({ path: `caption "${text.slice(0, 60)}"`, reason: 'there is nothing to read in it' });
+        continue;
+      }
+      const query = Float64Array.from(vector);
       queries.push(
         queryMetrics(
-          Float64Array.from(gallery, ({ vector }) => exactScore(query, vector, 0)),
+          Float64Array.from(gallery, (item) => exactScore(query, item.vector, 0)),
           relevant,
         ),
       );

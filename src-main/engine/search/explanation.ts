@@ -1,12 +1,13 @@
+import { DescryError } from '../errors.ts';
 import type { EmbeddingModel } from '../inference/embedding-model.ts';
 import { decodeImage } from '../ingest/decode.ts';
 import type { ActiveList } from './active-lists.ts';
+import { embedReadable } from './embed-query.ts';
 import type { Gallery } from './gallery.ts';
 import { extractPhrases } from './phrases.ts';
 import { cleanQuery } from './query.ts';
 import type { Explanation, PhraseEvidence, SearchQuery } from './schema.ts';
 import { exactScore } from './vector-index.ts';
-import { DescryError } from '../errors.ts';
 
 export interface ExplanationRequest {
   model: EmbeddingModel;
@@ -32,24 +33,23 @@ export async function explainCrop(request: ExplanationRequest): Promise<Explanat
   if (!vector)
     throw new DescryError('not-found', `Crop ${cropId} has no vector of the model in use.`, { cropId });
   if (phrases.length === 0) return { cropId, phrases: [] };
-  const embedded = await model.embedTexts(phrases);
+  const embedded = await embedReadable(model, phrases);
   const patches = await embedPatches(request);
   return {
     cropId,
-    phrases: phrases.map((phrase, i): PhraseEvidence => {
-      const text = Float64Array.from(embedded[i]!.vector);
-      const score = exactScore(text, vector, 0);
-      const scores = phraseScores(gallery, active, phrase, text);
-      return {
-        phrase,
-        score,
-        percentile: scores.length === 0 ? 0 : countBelow(scores, score) / scores.length,
-        heat: patches && {
-          rows: patches.rows,
-          columns: patches.columns,
-          values: patchCosines(patches.vectors, embedded[i]!.vector, patches.rows * patches.columns),
-        },
+    phrases: phrases.flatMap((phrase, i): PhraseEvidence[] => {
+      const text = embedded[i]?.vector;
+      if (!text) return [];
+      const vector64 = Float64Array.from(text);
+      const score = exactScore(vector64, vector, 0);
+      const scores = phraseScores(gallery, active, phrase, vector64);
+      const percentile = scores.length === 0 ? 0 : countBelow(scores, score) / scores.length;
+      const heat = patches && {
+        rows: patches.rows,
+        columns: patches.columns,
+        values: patchCosines(patches.vectors, text, patches.rows * patches.columns),
       };
+      return [{ phrase, score, percentile, heat }];
     }),
   };
 }

@@ -38,14 +38,15 @@ export function cleanQuery(query: SearchQuery): CleanQuery {
 }
 
 /**
- * A text without control and invisible formatting characters (they become spaces), in Unicode's composed
- * form, with single spaces.
+ * A text without control characters (they become spaces) and invisible formatting characters (they
+ * vanish), in Unicode's composed form, with single spaces.
  */
 export function cleanText(text: string): string {
   return text
     .toWellFormed()
     .normalize('NFC')
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/\p{Cf}+/gu, '')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/\s+/gu, ' ')
     .trim();
 }
@@ -82,11 +83,29 @@ function textWarnings(query: SearchQuery, statements: readonly CleanText[]): Sea
   return warnings;
 }
 
+/** Words that say nothing about how somebody looks: knowing them does not make a text understood. */
+const functionWords = new Set(
+  'a an and are as at by for from had has have he her his in is it its of off on or over she that the their they this to was were who with'.split(
+    ' ',
+  ),
+);
+
 /** What the tokenizer and the model's word list say about one text. */
 export interface TextFacts {
+  text: string;
   truncated: boolean;
   unknownWords: readonly string[];
-  knownWordCount: number;
+}
+
+/** Whether the model knows not one of the words that describe something. */
+function isAllUnknown({ text, unknownWords }: TextFacts): boolean {
+  if (unknownWords.length === 0) return false;
+  const unknown = new Set(unknownWords);
+  const plain = text
+    .normalize('NFD')
+    .replace(/\p{Mn}+/gu, '')
+    .toLowerCase();
+  return (plain.match(/\p{L}+/gu) ?? []).every((word) => unknown.has(word) || functionWords.has(word));
 }
 
 /**
@@ -101,7 +120,7 @@ export function modelWarnings(
   const warnings: SearchWarning[] = [];
   const all = [...statements, ...avoid];
   const unknown = [...new Set(all.flatMap((text) => text.unknownWords))];
-  if (onlyTexts && statements.length > 0 && statements.every((text) => text.knownWordCount === 0)) {
+  if (onlyTexts && statements.length > 0 && statements.every(isAllUnknown)) {
     warnings.push({
       kind: 'all-words-unknown',
       message: 'The model knows none of these words. The list below is in no meaningful order.',
@@ -110,7 +129,7 @@ export function modelWarnings(
   } else if (unknown.length > 0) {
     warnings.push({
       kind: 'unknown-words',
-      message: `The model was not trained on ${quoted(unknown)}. These words add little or mislead.`,
+      message: `The model was not trained on ${quoted(unknown)}. ${unknown.length === 1 ? 'This word adds' : 'These words add'} little, or may mislead.`,
       words: unknown,
     });
   }

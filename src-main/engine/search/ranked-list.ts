@@ -86,23 +86,25 @@ function groupCrops(gallery: Gallery, cropIds: Int32Array, foldTracks: boolean):
     }
     return root;
   };
-  const join = (firstOf: Map<number, number>, key: number, place: number): void => {
-    const other = firstOf.get(key);
-    if (other === undefined) {
-      firstOf.set(key, place);
-      return;
+  const join = (numbers: Int32Array): void => {
+    // Numbers of media and tracks run densely from 1; 0 means none.
+    const firstPlace = new Int32Array(numbers.reduce((most, number) => Math.max(most, number), 0) + 1).fill(
+      -1,
+    );
+    for (let place = 0; place < numbers.length; place++) {
+      const number = numbers[place]!;
+      if (number === 0) continue;
+      const other = firstPlace[number]!;
+      if (other === -1) {
+        firstPlace[number] = place;
+        continue;
+      }
+      const a = find(other);
+      const b = find(place);
+      parent[Math.max(a, b)] = Math.min(a, b);
     }
-    const a = find(other);
-    const b = find(place);
-    parent[Math.max(a, b)] = Math.min(a, b);
   };
-  const byMedia = new Map<number, number>();
-  const byTrack = new Map<number, number>();
-  for (let place = 0; place < cropIds.length; place++) {
-    const cropId = cropIds[place]!;
-    join(byMedia, gallery.mediaOf(cropId), place);
-    const track = foldTracks ? gallery.trackOf(cropId) : 0;
-    if (track !== 0) join(byTrack, track, place);
-  }
+  join(cropIds.map((cropId) => gallery.mediaOf(cropId)));
+  if (foldTracks) join(cropIds.map((cropId) => gallery.trackOf(cropId)));
   return parent.map((_, place) => find(place));
 }

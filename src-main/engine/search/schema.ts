@@ -25,7 +25,10 @@ export const weight = z.number().min(0).max(10).default(1);
 
 export const searchQuery = z.object({
   /** What witnesses said, verbatim. */
-  statements: z.array(z.object({ text: z.string().max(10_000), weight })).max(20).default([]),
+  statements: z
+    .array(z.object({ text: z.string().max(10_000), weight }))
+    .max(20)
+    .default([]),
   /** Phrases that count against a crop ("no hat" is better said as avoid: "hat"). */
   avoid: z.array(z.string().max(1000)).max(20).default([]),
   /** Example crops of the case: "more like this". */
@@ -60,7 +63,16 @@ export const scoreDistribution = z.object({
 export type ScoreDistribution = z.infer<typeof scoreDistribution>;
 
 export const searchWarning = z.object({
-  kind: z.enum(['unknown-words', 'all-words-unknown', 'truncated', 'negation', 'sensitive', 'not-embedded', 'control-characters', 'empty-filter']),
+  kind: z.enum([
+    'unknown-words',
+    'all-words-unknown',
+    'truncated',
+    'negation',
+    'sensitive',
+    'not-embedded',
+    'control-characters',
+    'empty-filter',
+  ]),
   message: z.string(),
   /** The words concerned. */
   words: z.array(z.string()),

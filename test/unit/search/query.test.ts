@@ -108,18 +108,19 @@ describe('findSensitiveWords', () => {
 });
 
 describe('modelWarnings', () => {
-  const known = { truncated: false, unknownWords: [], knownWordCount: 3 };
-  const unknown = { truncated: false, unknownWords: ['florb'], knownWordCount: 0 };
+  const known = { text: 'a red jacket', truncated: false, unknownWords: [] };
+  const unknown = { text: 'the Flörb of zab', truncated: false, unknownWords: ['florb', 'zab'] };
 
   it('tells a few unknown words from nothing but unknown words', () => {
     expect(modelWarnings([known], [], true)).toEqual([]);
-    expect(kinds(modelWarnings([{ ...known, unknownWords: ['poncho'] }], [], true))).toEqual([
+    expect(kinds(modelWarnings([{ ...known, unknownWords: ['jacket'] }], [], true))).toEqual([
       'unknown-words',
     ]);
     expect(kinds(modelWarnings([known, unknown], [], true))).toEqual(['unknown-words']);
     expect(kinds(modelWarnings([unknown, unknown], [], true))).toEqual(['all-words-unknown']);
     expect(kinds(modelWarnings([unknown], [], false))).toEqual(['unknown-words']);
     expect(kinds(modelWarnings([known], [unknown], true))).toEqual(['unknown-words']);
+    expect(modelWarnings([{ ...known, text: '007' }], [], true)).toEqual([]);
   });
 
   it('tells when a text was cut', () => {
