@@ -1,6 +1,8 @@
+import type { Batch } from '../../src-main/api/types.ts';
 import { Connection } from './connection.svelte.ts';
 import { Dialogs } from './dialogs.svelte.ts';
 import { EventHub } from './event-hub.ts';
+import { formatCounted } from './format.ts';
 import { host } from './host.ts';
 import { CaseManager } from './managers/case-manager.svelte.ts';
 import { ImportManager } from './managers/import-manager.svelte.ts';
@@ -13,6 +15,8 @@ import { Toasts } from './toasts.svelte.ts';
 
 /** Everything that lives as long as the window. */
 export class Application {
+  /** Why the first question to the engine failed, or null. */
+  startFailure = $state.raw<unknown>(null);
   readonly connection = new Connection();
   readonly client = this.connection.client;
   readonly events = new EventHub();
@@ -43,7 +47,8 @@ export class Application {
         });
       }
     };
-    host?.onOpenCase((path) => void this.run(() => this.case.open(path)));
+    this.events.on('import', ({ progress }) => this.#tellOfEnd(progress.batch));
+    host?.onOpenCase((path) => void this.openCase(path));
     this.connection.start(host);
   }
 
@@ -71,12 +76,56 @@ export class Application {
     this.navigation.go('start');
   }
 
+  /** Opens a case and goes to where its work goes on; false when it could not be opened. */
+  async openCase(path: string): Promise<boolean> {
+    const opened = await this.run(async () => {
+      await this.case.open(path);
+      return true;
+    });
+    if (!opened) return false;
+    this.navigation.go(this.case.info?.counts.crops ? 'search' : 'import');
+    return true;
+  }
+
+  /** What can be asked again when the engine answered the first question with an error. */
+  async retry(): Promise<void> {
+    await this.#refresh();
+  }
+
   async #refresh(): Promise<void> {
     await Promise.all([
-      this.run(() => this.case.refresh()),
+      this.#readCase(),
       this.run(() => this.imports.refresh()),
       this.run(() => this.model.refresh()),
     ]);
+  }
+
+  async #readCase(): Promise<void> {
+    try {
+      await this.case.refresh();
+      this.startFailure = null;
+    } catch (error) {
+      if (this.case.info === undefined) this.startFailure = error;
+      else this.toasts.error(error);
+    }
+  }
+
+  /** On another page the end of an import is worth a notice; its own page shows it anyway. */
+  #tellOfEnd(batch: Batch): void {
+    if (this.navigation.route.place === 'import' || this.imports.lastEnded !== batch) return;
+    const action = { label: 'Show', run: () => this.navigation.go('import', 'batches') };
+    if (batch.state === 'done') {
+      const rejected = batch.rejected > 0 ? `, ${formatCounted(batch.rejected, 'file')} rejected` : '';
+      const message = `${formatCounted(batch.imported, 'crop')} imported${rejected}.`;
+      this.toasts.show({ title: 'Import finished', message, action });
+    } else if (batch.state === 'failed') {
+      this.toasts.show({
+        severity: 'error',
+        title: 'The import stopped',
+        message: batch.error ?? '',
+        action,
+      });
+    }
   }
 }
 

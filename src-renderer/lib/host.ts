@@ -25,7 +25,16 @@ declare global {
 /** The native side, or undefined in a browser window. */
 export const host: DescryHost | undefined = globalThis.window?.descryHost;
 
+let caseOfPictures = '';
+
+/** Ids of crops begin anew in every case: what the browser keeps of one case must not be shown in another. */
+export function showPicturesOf(caseId: string): void {
+  caseOfPictures = caseId;
+}
+
 /** Address of a crop's picture: the untouched original, or the small one for lists. */
 export function cropUrl(cropId: number, kind: 'original' | 'thumbnail'): string {
-  return host ? `crop://${cropId}/${kind}` : `/crop/${cropId}/${kind}`;
+  return host
+    ? `crop://${cropId}/${kind}`
+    : `/crop/${cropId}/${kind}?case=${encodeURIComponent(caseOfPictures)}`;
 }

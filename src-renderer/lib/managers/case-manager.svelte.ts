@@ -1,42 +1,52 @@
 import type { CaseDetails, CaseInfo, DescryClient } from '../../../src-main/api/types.ts';
 import type { EventHub } from '../event-hub.ts';
+import { showPicturesOf } from '../host.ts';
 
 /** The open case. */
 export class CaseManager {
-  /** Null when no case is open; undefined until the engine has said. */
-  info = $state.raw<CaseInfo | null | undefined>(undefined);
-  readonly isOpen = $derived(this.info !== null && this.info !== undefined);
+  #info = $state.raw<CaseInfo | null | undefined>(undefined);
+  readonly isOpen = $derived(this.#info !== null && this.#info !== undefined);
   /** Times are shown in this zone. */
-  readonly timeZone = $derived(this.info?.timeZone ?? 'UTC');
+  readonly timeZone = $derived(this.#info?.timeZone ?? 'UTC');
   readonly #client: DescryClient;
 
   constructor(client: DescryClient, events: EventHub) {
     this.#client = client;
-    events.on('case', (event) => (this.info = event.case));
+    events.on('case', (event) => this.#take(event.case));
+  }
+
+  /** Null when no case is open; undefined until the engine has said. */
+  get info(): CaseInfo | null | undefined {
+    return this.#info;
   }
 
   async refresh(): Promise<void> {
-    this.info = await this.#client.case.current();
+    this.#take(await this.#client.case.current());
   }
 
   async create(folder: string, details: Partial<CaseDetails> & { name: string }): Promise<void> {
-    this.info = await this.#client.case.create({ folder, details });
+    this.#take(await this.#client.case.create({ folder, details }));
   }
 
   async createDemo(): Promise<void> {
-    this.info = (await this.#client.case.createDemo({})).case;
+    this.#take((await this.#client.case.createDemo({})).case);
   }
 
   async open(path: string): Promise<void> {
-    this.info = await this.#client.case.open({ path });
+    this.#take(await this.#client.case.open({ path }));
   }
 
   async close(): Promise<void> {
     await this.#client.case.close();
-    this.info = null;
+    this.#take(null);
   }
 
   async change(details: Partial<CaseDetails>): Promise<void> {
-    this.info = await this.#client.case.change(details);
+    this.#take(await this.#client.case.change(details));
+  }
+
+  #take(info: CaseInfo | null): void {
+    showPicturesOf(info?.id ?? '');
+    this.#info = info;
   }
 }
