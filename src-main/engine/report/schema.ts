@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { auditEntry, camera, caseDetails, cropDetail, instant } from '../case/schema.ts';
+import { auditEntry, camera, caseDetails, cropDetail, instant, sha256 } from '../case/schema.ts';
 import { packSummary } from '../inference/schema.ts';
 import { scoreDistribution, searchRecord } from '../search/schema.ts';
 
@@ -12,56 +12,126 @@ export const reportOptions = z.object({
   rows: z.int().min(1).max(10_000).default(50),
   includeNotes: z.boolean().default(true),
   includeAudit: z.boolean().default(true),
-  /** Pictures shown in HTML and PDF; all rows are listed either way. */
+  /** Pictures shown in HTML and PDF, and their originals beside them; all rows are listed either way. */
   pictures: z.boolean().default(true),
   pageSize: z.enum(['A4', 'LETTER']).default('A4'),
 });
 export type ReportOptions = z.infer<typeof reportOptions>;
 
-export const reportRow = cropDetail.extend({
+const reportedCrop = cropDetail.extend({
+  /** File of the untouched original beside the report, relative to it; null when it was not exported. */
+  file: z.string().nullable(),
+});
+
+export const reportRow = reportedCrop.extend({
   rank: z.int().positive(),
   /** Recomputed in f64 from the stored vectors; printed with 4 decimals. */
   score: z.number(),
   folded: z.int(),
-  /** File of the untouched original beside the report, relative to it; null when it was not exported. */
-  file: z.string().nullable(),
+  /** First and last rank whose score differs from this one's by less than the list's noise; null when there is no other. */
+  nearEqual: z.object({ from: z.int(), to: z.int() }).nullable(),
 });
 export type ReportRow = z.infer<typeof reportRow>;
 
+/** A crop with a decision, note or tag that the list down to the cut-off does not show. */
+export const markedCrop = reportedCrop.extend({
+  /** Where it stands below the cut-off; null when it was not ranked (left out by a filter, or without a vector). */
+  rank: z.int().positive().nullable(),
+  score: z.number().nullable(),
+  /** Crop that stands for it in the list, when crops of a track are folded; null when it stands for itself. */
+  shownAs: z.int().nullable(),
+});
+export type MarkedCrop = z.infer<typeof markedCrop>;
+
 export const reportedSearch = z.object({
   search: searchRecord,
+  /** Texts as the model read them, after control characters and double spaces were taken out. */
+  asRun: z.object({
+    statements: z.array(z.object({ text: z.string(), weight: z.number() })),
+    avoid: z.array(z.string()),
+    like: z.array(z.object({ cropId: z.int(), weight: z.number(), fileName: z.string(), sha256 })),
+  }),
   distribution: scoreDistribution,
   rows: z.array(reportRow),
-  /** Marked crops below the cut-off. */
-  marked: z.array(reportRow),
+  marked: z.array(markedCrop),
   cutOff: z.object({ rank: z.int(), score: z.number().nullable(), rowsBelow: z.int() }),
-  /** Rows on both sides of the cut-off whose scores differ by less than `noise`, and neighbours at the top. */
+  /** Counts of neighbours whose scores differ by less than `noise`: with rank 1, and with the last listed rank below it. */
   nearEqual: z.object({ noise: z.number(), acrossCutOff: z.int(), withTop: z.int(), sentence: z.string() }),
-  exampleHashes: z.array(z.object({ cropId: z.int(), fileName: z.string(), sha256: z.string() })),
 });
+export type ReportedSearch = z.infer<typeof reportedSearch>;
+
+export const reportedBatch = z.object({
+  id: z.int(),
+  at: instant,
+  state: z.string(),
+  operator: z.string(),
+  source: z.string(),
+  total: z.int(),
+  imported: z.int(),
+  /** Same bytes as another crop, under another name. */
+  duplicates: z.int(),
+  alreadyPresent: z.int(),
+  rejected: z.int(),
+  reasons: z.record(z.string(), z.int()),
+});
+export type ReportedBatch = z.infer<typeof reportedBatch>;
+
+/** A model as it was when it ranked: from the case's own record, not from the packs installed now. */
+export const reportedModel = packSummary
+  .omit({ path: true, builtIn: true, inUse: true })
+  .extend({ preprocessing: z.string(), tokenizer: z.string(), similarity: z.string() });
+export type ReportedModel = z.infer<typeof reportedModel>;
 
 /** Everything a report says; each format is a rendering of this and of nothing else. */
 export const reportModel = z.object({
   schema: z.literal(1),
+  /** BCP 47 tag of the language of its texts. */
+  language: z.string(),
   id: z.string(),
   title: z.string(),
   createdAt: instant,
   operator: z.string(),
-  case: caseDetails.extend({ id: z.string() }),
-  application: z.object({ name: z.string(), version: z.string(), runtime: z.string(), provider: z.string() }),
-  model: packSummary,
-  method: z.array(z.string()),
+  case: caseDetails.extend({
+    id: z.string(),
+    createdAt: instant,
+    crops: z.int(),
+    tracks: z.int(),
+    span: z.object({ from: instant, to: instant }).nullable(),
+  }),
+  application: z.object({
+    name: z.string(),
+    version: z.string(),
+    /** SHA-256 over the sha256sum lines of the program's files, sorted by name. */
+    programDigest: sha256,
+    programFiles: z.int(),
+    platform: z.string(),
+  }),
+  options: reportOptions,
+  models: z.array(reportedModel),
+  method: z.array(z.object({ label: z.string(), text: z.string() })),
   limits: z.array(z.string()),
   cameras: z.array(camera),
-  batches: z.array(
-    z.object({ id: z.int(), at: instant, source: z.string(), imported: z.int(), duplicates: z.int(), rejected: z.int(), reasons: z.record(z.string(), z.int()) }),
-  ),
+  batches: z.array(reportedBatch),
   searches: z.array(reportedSearch),
-  audit: z.object({ headHash: z.string(), entries: z.array(auditEntry) }),
+  /** `entries` are the newest, oldest first and without a gap; empty when they were not asked for. */
+  audit: z.object({ headHash: sha256, total: z.int(), entries: z.array(auditEntry) }),
   howToCheck: z.array(z.string()),
 });
 export type ReportModel = z.infer<typeof reportModel>;
 
-export const exportedFile = z.object({ format: z.string(), path: z.string(), bytes: z.int(), sha256: z.string() });
-export const reportOutcome = z.object({ reportId: z.string(), folder: z.string(), files: z.array(exportedFile) });
+export const exportedFile = z.object({
+  format: z.string(),
+  path: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+});
+export type ExportedFile = z.infer<typeof exportedFile>;
+
+/** `files` are the documents and the manifest; `originals` counts the copied originals, which the manifest lists. */
+export const reportOutcome = z.object({
+  reportId: z.string(),
+  folder: z.string(),
+  files: z.array(exportedFile),
+  originals: z.int(),
+});
 export type ReportOutcome = z.infer<typeof reportOutcome>;

@@ -1,0 +1,195 @@
+import type { MeasuredAccuracy } from '../../inference/schema.ts';
+import { wilsonInterval } from '../accuracy.ts';
+import { formatCount, formatInstant } from '../format.ts';
+import type { ReportedModel, ReportModel } from '../schema.ts';
+import type { ReportTexts } from '../texts.ts';
+import { visibleLine, visibleText } from '../visible-text.ts';
+import type { Block, Fact, Section } from './blocks.ts';
+
+/** Longest detail of a log entry that is printed; the JSON has all of it. */
+const detailLength = 240;
+
+export function methodSection(model: ReportModel, texts: ReportTexts): Section {
+  return {
+    id: 'method',
+    title: texts.method.title,
+    blocks: [{ kind: 'facts', facts: model.method.map(({ label, text }) => ({ label, value: text })) }],
+    sections: model.models.map((pack, i) => ({
+      id: `model-${i + 1}`,
+      title: texts.method.model(visibleLine(pack.name), visibleLine(pack.version)),
+      blocks: modelBlocks(pack, texts),
+      sections: [],
+    })),
+  };
+}
+
+function modelBlocks(pack: ReportedModel, texts: ReportTexts): Block[] {
+  const words = texts.method.modelFacts;
+  const [file, bytes, hash] = texts.method.filesColumns;
+  const facts: Fact[] = [
+    { label: words.id, value: `${pack.id} ${visibleLine(pack.version)}` },
+    { label: words.digest, value: pack.digest, style: 'mono' },
+    { label: words.preprocessing, value: pack.preprocessing },
+    { label: words.tokenizer, value: pack.tokenizer },
+    { label: words.similarity, value: visibleLine(pack.similarity) },
+    { label: words.dimensions, value: formatCount(pack.dimensions) },
+    { label: words.intendedUse, value: visibleText(pack.intendedUse) },
+    { label: words.provenance, value: provenance(pack.provenance, texts) },
+    { label: words.licence, value: visibleLine(pack.licence) },
+  ];
+  return [
+    { kind: 'facts', facts },
+    {
+      kind: 'table',
+      caption: texts.method.filesCaption(visibleLine(pack.name)),
+      columns: [
+        { title: file!, width: 26, style: 'mono' },
+        { title: bytes!, width: 14, align: 'right' },
+        { title: hash!, width: 60, style: 'mono' },
+      ],
+      rows: Object.entries(pack.files).map(([name, { bytes: size, sha256 }]) => [
+        name,
+        formatCount(size),
+        sha256,
+      ]),
+    },
+  ];
+}
+
+function provenance(origin: Record<string, unknown>, texts: ReportTexts): string {
+  const parts = Object.entries(origin).map(
+    ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return parts.length === 0 ? texts.notGiven : visibleLine(texts.list(parts));
+}
+
+export function accuracySection(model: ReportModel, texts: ReportTexts): Section {
+  const words = texts.accuracy;
+  const blocks: Block[] = [{ kind: 'paragraph', text: words.intro }];
+  for (const pack of model.models) {
+    blocks.push(
+      pack.accuracy.length === 0 ? { kind: 'callout', text: words.none } : accuracyTable(pack, texts),
+    );
+  }
+  if (model.models.some((pack) => pack.accuracy.length > 0))
+    blocks.push({ kind: 'paragraph', text: words.noInterval });
+  blocks.push({ kind: 'callout', text: words.transfer });
+  return {
+    id: 'accuracy',
+    title: words.title,
+    blocks,
+    sections: [
+      {
+        id: 'limits',
+        title: words.limits,
+        sections: [],
+        blocks: [
+          { kind: 'list', ordered: false, items: model.limits },
+          ...model.models.flatMap((pack): Block[] =>
+            pack.limits.length === 0
+              ? []
+              : [
+                  { kind: 'paragraph', text: `${words.modelLimits(visibleLine(pack.name))}:` },
+                  { kind: 'list', ordered: false, items: pack.limits.map(visibleText) },
+                ],
+          ),
+        ],
+      },
+    ],
+  };
+}
+
+function accuracyTable(pack: ReportedModel, texts: ReportTexts): Block {
+  const words = texts.accuracy;
+  // The pack gives per cent of queries; counts and shares cannot be misread as a statement about one row.
+  const share = (perCent: number, { queries }: MeasuredAccuracy): string => {
+    const [low, high] = wilsonInterval(perCent / 100, queries);
+    return words.share(Math.round((perCent / 100) * queries), queries, low, high);
+  };
+  const widths = [17, 10, 14, 13, 13, 13, 10, 10];
+  return {
+    kind: 'table',
+    caption: words.caption(visibleLine(pack.name)),
+    columns: words.columns.map((title, i) => ({ title, width: widths[i] ?? 10 })),
+    rows: pack.accuracy.map((row) => [
+      visibleLine(row.dataset),
+      visibleLine(row.date),
+      words.sizes(row.queries, row.gallery, row.people),
+      share(row.rank1, row),
+      share(row.rank5, row),
+      share(row.rank10, row),
+      (row.meanAveragePrecision / 100).toFixed(3),
+      (row.meanInversePenalty / 100).toFixed(3),
+    ]),
+  };
+}
+
+export function auditSection(model: ReportModel, texts: ReportTexts): Section {
+  const words = texts.audit;
+  const { entries, headHash, total } = model.audit;
+  const first = entries[0];
+  const last = entries.at(-1);
+  const blocks: Block[] = [
+    { kind: 'paragraph', text: words.intro },
+    {
+      kind: 'facts',
+      facts: [
+        { label: words.headHash, value: headHash, style: 'mono' },
+        { label: words.total, value: formatCount(total) },
+        {
+          label: words.shown,
+          value: first && last ? words.shownValue(first.sequence, last.sequence) : words.notShown,
+        },
+      ],
+    },
+  ];
+  if (entries.length > 0) {
+    const [number, time, by, action, detail, hash] = words.columns;
+    blocks.push({
+      kind: 'table',
+      caption: words.caption,
+      columns: [
+        { title: number!, width: 6, align: 'right' },
+        { title: time!, width: 21 },
+        { title: by!, width: 12 },
+        { title: action!, width: 14 },
+        { title: detail!, width: 30 },
+        { title: hash!, width: 18, style: 'mono' },
+      ],
+      rows: entries.map((entry) => [
+        `${entry.sequence}`,
+        formatInstant(entry.at).replace(/ UTC$/, ''),
+        visibleLine(entry.operator),
+        entry.action,
+        entryDetail(entry.detail, texts),
+        entry.hash.slice(0, 16),
+      ]),
+    });
+  }
+  return { id: 'audit', title: words.title, blocks, sections: [] };
+}
+
+function entryDetail(detail: Record<string, unknown>, texts: ReportTexts): string {
+  const parts = Object.entries(detail).map(
+    ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  const text = visibleLine(texts.list(parts));
+  const characters = [...text];
+  return characters.length <= detailLength
+    ? text
+    : characters.slice(0, detailLength).join('') + texts.audit.shortened;
+}
+
+export function checkSection(model: ReportModel, texts: ReportTexts): Section {
+  const words = texts.check;
+  const files = new Map<string, string>();
+  for (const { rows, marked } of model.searches) {
+    for (const crop of [...rows, ...marked]) if (crop.file !== null) files.set(crop.file, crop.sha256);
+  }
+  const blocks: Block[] = [{ kind: 'list', ordered: true, items: model.howToCheck }];
+  if (files.size > 0) {
+    const sums = [...files].map(([file, hash]) => `${hash}  ${file}`).sort();
+    blocks.push({ kind: 'code', caption: `${words.sums}. ${words.sumsCaption}`, text: sums.join('\n') });
+  }
+  return { id: 'check', title: words.title, blocks, sections: [] };
+}
