@@ -30,19 +30,27 @@ describe('templates', () => {
 
   it('reads the camera from the folder', () => {
     const pattern = namePattern('{camera}/{date:yyyy-MM-dd}_{time:HH-mm-ss}');
-    expect(pattern.parse('export/cam 3/2026-03-14_08-15-02.png')).toMatchObject({ camera: 'cam 3', time: '2026-03-14T08:15:02' });
+    expect(pattern.parse('export/cam 3/2026-03-14_08-15-02.png')).toMatchObject({
+      camera: 'cam 3',
+      time: '2026-03-14T08:15:02',
+    });
     expect(pattern.parse('2026-03-14_08-15-02.png')).toBeNull();
   });
 
   it('keeps a camera whole that has separators in its name, and leaves what does not matter', () => {
-    expect(namePattern('{camera}_{track}_{n}').parse('gate_north_7_3.jpg')).toMatchObject({ camera: 'gate_north', track: '7' });
+    expect(namePattern('{camera}_{track}_{n}').parse('gate_north_7_3.jpg')).toMatchObject({
+      camera: 'gate_north',
+      track: '7',
+    });
     expect(namePattern('{*}-{track}-{*}').parse('a-b-c-d.jpg')).toMatchObject({ track: 'b-c' });
     expect(namePattern('{camera}.{n}').parse('a.b.7.jpeg')).toMatchObject({ camera: 'a.b' });
   });
 
   it('takes an extension in the template, two-digit years, braces, and a backslash for a folder', () => {
     expect(namePattern('{camera}_{n}.jpg').parse('a_1.PNG')).toMatchObject({ camera: 'a' });
-    expect(namePattern('{date:yyMMdd}{time:HHmm}').parse('2603140815.jpg')).toMatchObject({ time: '2026-03-14T08:15:00' });
+    expect(namePattern('{date:yyMMdd}{time:HHmm}').parse('2603140815.jpg')).toMatchObject({
+      time: '2026-03-14T08:15:00',
+    });
     expect(namePattern('{{{camera}}}').parse('{x}.jpg')).toMatchObject({ camera: 'x' });
     expect(namePattern('{camera}\\{n}').parse('x/1.jpg')).toMatchObject({ camera: 'x' });
   });
@@ -66,7 +74,22 @@ describe('templates', () => {
   });
 
   it('compiles or refuses any text, and matches any name in bounded work', () => {
-    const piece = fc.constantFrom('{camera}', '{track}', '{*}', '{n}', '{frame}', '{date:yyyyMMdd}', '{time:HHmmss}', '_', '__', '/', 'x', '{', '}', '{{');
+    const piece = fc.constantFrom(
+      '{camera}',
+      '{track}',
+      '{*}',
+      '{n}',
+      '{frame}',
+      '{date:yyyyMMdd}',
+      '{time:HHmmss}',
+      '_',
+      '__',
+      '/',
+      'x',
+      '{',
+      '}',
+      '{{',
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), fc.string({ maxLength: 60 }), (pieces, name) => {
         let template;
@@ -89,11 +112,22 @@ describe('templates', () => {
     const digits = (length: number, most: number): fc.Arbitrary<string> =>
       fc.integer({ min: 0, max: most }).map((value) => String(value).padStart(length, '0'));
     fc.assert(
-      fc.property(word, digits(4, 9999), digits(2, 99), digits(2, 99), digits(6, 999_999), word, fc.nat(1e6), (camera, year, month, day, time, track, frame) => {
-        const parts = compileTemplate('{camera}_{date:yyyyMMdd}-{time:HHmmss}_{track}_{frame}').parse(`${camera}_${year}${month}${day}-${time}_${track}_${frame}`);
-        const clock = `${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}`;
-        expect(parts).toEqual({ camera, time: `${year}-${month}-${day}T${clock}`, track, frame });
-      }),
+      fc.property(
+        word,
+        digits(4, 9999),
+        digits(2, 99),
+        digits(2, 99),
+        digits(6, 999_999),
+        word,
+        fc.nat(1e6),
+        (camera, year, month, day, time, track, frame) => {
+          const parts = compileTemplate('{camera}_{date:yyyyMMdd}-{time:HHmmss}_{track}_{frame}').parse(
+            `${camera}_${year}${month}${day}-${time}_${track}_${frame}`,
+          );
+          const clock = `${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}`;
+          expect(parts).toEqual({ camera, time: `${year}-${month}-${day}T${clock}`, track, frame });
+        },
+      ),
     );
   });
 });
@@ -108,14 +142,45 @@ describe('presets', () => {
   });
 
   it('read the names of the public sets', () => {
-    expect(namePattern('market1501').parse('bounding_box_test/-1_c3s2_000451_03.jpg')).toEqual({ camera: 'c3', time: null, track: null, frame: 451 });
-    expect(namePattern('market1501').parse('0002_c1s1_000451_03.jpg')).toEqual({ camera: 'c1', time: null, track: '0002', frame: 451 });
-    expect(namePattern('msmt17').parse('train/0000/0000_015_14_0303noon_0014_0_ex.jpg')).toMatchObject({ camera: '14', track: '0000', frame: 14 });
-    expect(namePattern('cuhk-pedes').parse('imgs/cam_a/107_45.jpg')).toMatchObject({ camera: 'cam_a', track: '107' });
-    expect(namePattern('cuhk-pedes').parse('CUHK01/0363004.png')).toMatchObject({ camera: 'CUHK01-b', track: '0363' });
-    expect(namePattern('cuhk-pedes').parse('CUHK03/1_053_2_07.png')).toMatchObject({ camera: 'CUHK03-1-2', track: '053' });
-    expect(namePattern('cuhk-pedes').parse('Market/0044_c1s1_001976_00.jpg')).toMatchObject({ camera: 'c1', track: '0044' });
-    expect(namePattern('descry').parse('gate-north_20260314-081502_12_3.jpg')).toEqual({ camera: 'gate-north', time: '2026-03-14T08:15:02', track: '12', frame: null });
+    expect(namePattern('market1501').parse('bounding_box_test/-1_c3s2_000451_03.jpg')).toEqual({
+      camera: 'c3',
+      time: null,
+      track: null,
+      frame: 451,
+    });
+    expect(namePattern('market1501').parse('0002_c1s1_000451_03.jpg')).toEqual({
+      camera: 'c1',
+      time: null,
+      track: '0002',
+      frame: 451,
+    });
+    expect(namePattern('msmt17').parse('train/0000/0000_015_14_0303noon_0014_0_ex.jpg')).toMatchObject({
+      camera: '14',
+      track: '0000',
+      frame: 14,
+    });
+    expect(namePattern('cuhk-pedes').parse('imgs/cam_a/107_45.jpg')).toMatchObject({
+      camera: 'cam_a',
+      track: '107',
+    });
+    expect(namePattern('cuhk-pedes').parse('CUHK01/0363004.png')).toMatchObject({
+      camera: 'CUHK01-b',
+      track: '0363',
+    });
+    expect(namePattern('cuhk-pedes').parse('CUHK03/1_053_2_07.png')).toMatchObject({
+      camera: 'CUHK03-1-2',
+      track: '053',
+    });
+    expect(namePattern('cuhk-pedes').parse('Market/0044_c1s1_001976_00.jpg')).toMatchObject({
+      camera: 'c1',
+      track: '0044',
+    });
+    expect(namePattern('descry').parse('gate-north_20260314-081502_12_3.jpg')).toEqual({
+      camera: 'gate-north',
+      time: '2026-03-14T08:15:02',
+      track: '12',
+      frame: null,
+    });
   });
 
   it('are chosen by what most names fit, and by none when few do', () => {

@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { resolveWallTime } from '../../../src-main/engine/case/times.ts';
 import { readWrittenTime, toWallTime, WallClock } from '../../../src-main/engine/ingest/wall-clock.ts';
 
-const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe', 'Pacific/Apia', 'Africa/Casablanca', 'America/St_Johns'];
+const zones = [
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'Asia/Kolkata',
+  'Australia/Lord_Howe',
+  'Pacific/Apia',
+  'Africa/Casablanca',
+  'America/St_Johns',
+];
 const pad = (value: number, length = 2): string => String(value).padStart(length, '0');
 
 describe('the fast clock', () => {
@@ -13,7 +22,14 @@ describe('the fast clock', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...zones),
-        fc.record({ y: fc.integer({ min: 1970, max: 2099 }), m: fc.integer({ min: 0, max: 13 }), d: fc.integer({ min: 0, max: 32 }), h: fc.integer({ min: 0, max: 25 }), i: fc.integer({ min: 0, max: 61 }), s: fc.integer({ min: 0, max: 59 }) }),
+        fc.record({
+          y: fc.integer({ min: 1970, max: 2099 }),
+          m: fc.integer({ min: 0, max: 13 }),
+          d: fc.integer({ min: 0, max: 32 }),
+          h: fc.integer({ min: 0, max: 25 }),
+          i: fc.integer({ min: 0, max: 61 }),
+          s: fc.integer({ min: 0, max: 59 }),
+        }),
         (zone, { y, m, d, h, i, s }) => {
           const time = `${y}-${pad(m)}-${pad(d)}T${pad(h)}:${pad(i)}:${pad(s)}`;
           expect(clock.resolve(time, zone)).toEqual(resolveWallTime(time, zone));
