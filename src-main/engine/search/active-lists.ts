@@ -11,6 +11,10 @@ export interface ActiveList {
   phraseScores: Map<string, Float64Array>;
 }
 
+export function activeList(list: RankedList): ActiveList {
+  return { list, byTime: undefined, phraseScores: new Map() };
+}
+
 /** The last few ranked lists, so that paging needs no ranking. */
 export class ActiveLists {
   readonly #limit: number;
@@ -31,10 +35,13 @@ export class ActiveLists {
   }
 
   set(searchId: number, list: RankedList): ActiveList {
-    const active: ActiveList = { list, byTime: undefined, phraseScores: new Map() };
+    const active = activeList(list);
     this.#lists.delete(searchId);
     this.#lists.set(searchId, active);
-    if (this.#lists.size > this.#limit) this.#lists.delete(this.#lists.keys().next().value!);
+    for (const oldest of this.#lists.keys()) {
+      if (this.#lists.size <= this.#limit) break;
+      this.#lists.delete(oldest);
+    }
     return active;
   }
 

@@ -4,12 +4,9 @@ import type { VectorIndex } from './vector-index.ts';
 
 /** What a gallery needs of the embedding store. */
 export interface StoredVectors {
-  load(modelId: number): { cropIds: ArrayLike<number>; vectors: Float32Array };
+  blocks(modelId: number): Iterable<{ cropIds: ArrayLike<number>; vectors: Float32Array }>;
   vectorOf(modelId: number, cropId: number): Float32Array | undefined;
 }
-
-/** Beyond this many new crops, reading all blocks in sequence is faster than looking each crop up. */
-const lookUpLimit = 256;
 
 /**
  * The crops of a case as searches see them: the vectors of one model, and which crops belong together.
@@ -44,16 +41,15 @@ export class Gallery {
         .pluck()
         .get(this.modelId) ?? -1;
     if (lastRow === this.#lastRow) return;
-    const added = this.#db
-      .prepare<[number, number], number>(
-        'SELECT crop_id FROM embeddings WHERE model_id = ? AND row > ? ORDER BY row',
-      )
-      .pluck()
-      .all(this.modelId, this.#lastRow);
-    if (added.length > lookUpLimit) {
-      const { cropIds, vectors } = this.#store.load(this.modelId);
-      this.index.add(cropIds, vectors);
+    if (this.#lastRow === -1) {
+      for (const { cropIds, vectors } of this.#store.blocks(this.modelId)) this.index.add(cropIds, vectors);
     } else {
+      const added = this.#db
+        .prepare<[number, number, number], number>(
+          'SELECT crop_id FROM embeddings WHERE model_id = ? AND row > ? AND row <= ? ORDER BY row',
+        )
+        .pluck()
+        .all(this.modelId, this.#lastRow, lastRow);
       for (const cropId of added) {
         const vector = this.#store.vectorOf(this.modelId, cropId);
         if (vector) this.index.add([cropId], vector);

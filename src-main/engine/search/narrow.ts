@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CaseDatabase } from '../case/database.ts';
 import { filterSql, filtersTime } from './filter-sql.ts';
 import type { Gallery } from './gallery.ts';
-import type { GalleryState, SearchFilter } from './schema.ts';
+import type { GalleryState, SearchFilter, SearchWarning } from './schema.ts';
 
 /** Crops that take part in a ranking, and how many do not and why. */
 export interface NarrowedGallery {
@@ -71,4 +71,22 @@ export function idDigest(cropIds: Int32Array): string {
   return createHash('sha256')
     .update(new Uint8Array(cropIds.buffer, cropIds.byteOffset, cropIds.byteLength))
     .digest('hex');
+}
+
+/** What an investigator should know about the crops that took no part. */
+export function galleryWarnings(state: GalleryState): SearchWarning[] {
+  const warnings: SearchWarning[] = [];
+  const withoutVector = state.excluded.find((part) => part.reason === 'no-vector')?.count ?? 0;
+  if (withoutVector > 0) {
+    const message = `${withoutVector.toLocaleString('en')} ${withoutVector === 1 ? 'crop has' : 'crops have'} no vector of the model in use yet and took no part.`;
+    warnings.push({ kind: 'not-embedded', message, words: [] });
+  }
+  if (state.crops > 0 && state.searched === 0 && withoutVector === 0) {
+    warnings.push({
+      kind: 'empty-filter',
+      message: 'The filters let no crop through. Widen them.',
+      words: [],
+    });
+  }
+  return warnings;
 }

@@ -1,11 +1,14 @@
-import type { StoredSearch } from '../case/repositories/search-repository.ts';
-import { toInstant } from '../case/times.ts';
 import { z } from 'zod';
+import type { OpenCase } from '../case/open-case.ts';
+import type { StoredResult, StoredSearch } from '../case/repositories/search-repository.ts';
+import { toInstant } from '../case/times.ts';
+import type { RankedList } from './ranked-list.ts';
 import {
   galleryState,
   scoreDistribution,
   searchQuery,
   searchWarning,
+  type ResultRow,
   type ScoreDistribution,
   type SearchRecord,
 } from './schema.ts';
@@ -31,4 +34,30 @@ export function toSearchRecord(stored: StoredSearch, timeZone: string): SearchRe
 
 export function toDistribution(stored: StoredSearch): ScoreDistribution {
   return scoreDistribution.parse(JSON.parse(stored.distribution));
+}
+
+/** Rows of a list from `offset` on. @param order row numbers in another order than by rank. */
+export function pageOf(
+  list: RankedList,
+  { offset, limit }: { offset: number; limit: number },
+  order?: Int32Array,
+): StoredResult[] {
+  const length = Math.max(0, Math.min(limit, list.cropIds.length - offset));
+  return Array.from({ length }, (_, i) => {
+    const row = order?.[offset + i] ?? offset + i;
+    return { rank: row + 1, cropId: list.cropIds[row]!, score: list.scores[row]!, folded: list.folded[row]! };
+  });
+}
+
+/** Rows with what lists show of a crop. */
+export function toResultRows(openCase: OpenCase, rows: readonly StoredResult[]): ResultRow[] {
+  const summaries = openCase.crops.summaries(
+    rows.map(({ cropId }) => cropId),
+    openCase.timeZone,
+  );
+  const byId = new Map(summaries.map((summary) => [summary.id, summary]));
+  return rows.flatMap(({ rank, cropId, score, folded }) => {
+    const summary = byId.get(cropId);
+    return summary ? { ...summary, rank, score, folded } : [];
+  });
 }

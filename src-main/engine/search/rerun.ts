@@ -1,7 +1,19 @@
 import type { CaseDatabase } from '../case/database.ts';
-import type { StoredResult } from '../case/repositories/search-repository.ts';
-import type { RankedList } from './ranked-list.ts';
+import type { OpenCase } from '../case/open-case.ts';
+import type { StoredResult, StoredSearch } from '../case/repositories/search-repository.ts';
+import { DescryError } from '../errors.ts';
+import type { EmbeddingModel } from '../inference/embedding-model.ts';
+import { embedQuery } from './embed-query.ts';
+import type { Galleries } from './galleries.ts';
+import { narrowGallery } from './narrow.ts';
+import { cleanQuery } from './query.ts';
+import { decodeQueryVectors, largestDifference, rankingQuery } from './query-vector.ts';
+import { rankCrops, type RankedList } from './ranked-list.ts';
+import { toSearchRecord } from './records.ts';
 import type { GalleryState } from './schema.ts';
+
+/** A change of a score that rounding in another runtime explains. */
+const embeddingTolerance = 1e-4;
 
 /** Differences named one by one; the rest is counted. */
 const namedDifferences = 5;
@@ -71,4 +83,58 @@ export function compareGalleries(
   if (changes.length > 0)
     differences.push(`Since the search, what its filter looks at may have changed: ${changes.join(', ')}.`);
   return differences;
+}
+
+/**
+ * Ranks a stored search again: its stored vectors against the crops that existed then.
+ * @throws DescryError `unsupported` when the case has no vectors of the search's model.
+ */
+export function rankAgain(
+  openCase: OpenCase,
+  galleries: Galleries,
+  stored: StoredSearch,
+): { list: RankedList; state: GalleryState } {
+  const { timeZone, db } = openCase;
+  const record = toSearchRecord(stored, timeZone);
+  const gallery = galleries.of(stored.modelId, stored.dimensions);
+  if (gallery.index.size === 0 && record.gallery.searched > 0) {
+    const message = `This search was made with ${stored.packId} ${stored.packVersion}, and the case has no vectors of that model any more.`;
+    throw new DescryError('unsupported', message, { searchId: stored.id });
+  }
+  const { searched, state } = narrowGallery(
+    db,
+    gallery,
+    record.query.filter,
+    timeZone,
+    record.gallery.lastCropId,
+  );
+  const query = rankingQuery(decodeQueryVectors(stored.queryVectors));
+  return { list: rankCrops(gallery, query, searched, record.query.foldTracks), state };
+}
+
+/** In words, how the model in use embeds a search's texts differently; nothing when it agrees. */
+export async function embeddingDrift(
+  openCase: OpenCase,
+  model: EmbeddingModel,
+  stored: StoredSearch,
+): Promise<string[]> {
+  if (model.summary.digest !== stored.packDigest) {
+    return [
+      `The words were not embedded again: the search was made with ${stored.packId} ${stored.packVersion}, and another model is in use.`,
+    ];
+  }
+  const vectors = decodeQueryVectors(stored.queryVectors);
+  const embedded = await embedQuery(model, cleanQuery(toSearchRecord(stored, openCase.timeZone).query));
+  const before = [...vectors.statements, ...vectors.avoid].map(({ vector }) => vector);
+  const fresh = [...embedded.statements, ...embedded.avoid(() => 0)].map(({ vector }) => vector);
+  if (before.length !== fresh.length) {
+    return [
+      'This version of Descry reads the words of the search differently. The list was ranked with the stored vectors.',
+    ];
+  }
+  const largest = largestDifference(before, fresh);
+  if (largest <= embeddingTolerance) return [];
+  return [
+    `The words give slightly different vectors here (a score can differ by up to ${largest.toExponential(1)}). The list was ranked with the stored vectors.`,
+  ];
 }

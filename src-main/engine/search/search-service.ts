@@ -1,52 +1,38 @@
 import type { OpenCase } from '../case/open-case.ts';
-import {
-  SearchRepository,
-  type StoredResult,
-  type StoredSearch,
-} from '../case/repositories/search-repository.ts';
+import { SearchRepository, type StoredSearch } from '../case/repositories/search-repository.ts';
 import { DescryError } from '../errors.ts';
 import type { EmbeddingModel } from '../inference/embedding-model.ts';
 import type { EmbeddingStore } from '../inference/embedding-store.ts';
-import { ActiveLists, timeOrder, type ActiveList } from './active-lists.ts';
+import { ActiveLists, activeList, timeOrder, type ActiveList } from './active-lists.ts';
 import { runBatch, type BatchQuery, type BatchResult } from './batch.ts';
 import { describeScores } from './distribution.ts';
 import { embedQuery } from './embed-query.ts';
 import { explainCrop } from './explanation.ts';
 import { countFacets } from './facets.ts';
-import { Gallery } from './gallery.ts';
-import { narrowGallery, type NarrowedGallery } from './narrow.ts';
+import { Galleries } from './galleries.ts';
+import type { Gallery } from './gallery.ts';
+import { galleryWarnings, narrowGallery } from './narrow.ts';
 import { cleanQuery } from './query.ts';
-import {
-  decodeQueryVectors,
-  encodeQueryVectors,
-  largestDifference,
-  rankingQuery,
-  type QueryVectors,
-} from './query-vector.ts';
-import { rankCrops, type RankedList } from './ranked-list.ts';
-import { toDistribution, toSearchRecord } from './records.ts';
+import { decodeQueryVectors, encodeQueryVectors, rankingQuery, type QueryVectors } from './query-vector.ts';
+import { rankCrops } from './ranked-list.ts';
+import { pageOf, toDistribution, toResultRows, toSearchRecord } from './records.ts';
 import { collectReportData, type ReportData } from './report-data.ts';
-import { compareGalleries, compareWithHead } from './rerun.ts';
+import { compareGalleries, compareWithHead, embeddingDrift, rankAgain } from './rerun.ts';
 import type {
   Explanation,
   Facets,
-  GalleryState,
   RerunOutcome,
   ResultRow,
   SearchFilter,
   SearchOutcome,
   SearchQuery,
   SearchRecord,
-  SearchWarning,
 } from './schema.ts';
 
 /** Rows of each list that the case keeps. */
 const headLength = 1000;
-/** Ranked lists, and galleries of different models, that are held in memory. */
+/** Ranked lists that are held in memory. */
 const activeLimit = 8;
-const galleryLimit = 2;
-/** A change of a score that rounding in another runtime explains. */
-const embeddingTolerance = 1e-4;
 
 export interface SearchServiceOptions {
   openCase: OpenCase;
@@ -60,17 +46,15 @@ export interface SearchServiceOptions {
 export class SearchService {
   readonly #case: OpenCase;
   readonly #model: () => Promise<EmbeddingModel>;
-  readonly #embeddings: EmbeddingStore;
   readonly #appVersion: string;
   readonly #searches: SearchRepository;
   readonly #active = new ActiveLists(activeLimit);
-  readonly #galleries = new Map<number, Gallery>();
-  #modelRow: number | undefined;
+  readonly #galleries: Galleries;
 
   constructor(options: SearchServiceOptions) {
     this.#case = options.openCase;
     this.#model = options.model;
-    this.#embeddings = options.embeddings;
+    this.#galleries = new Galleries(options.openCase.db, options.embeddings);
     this.#appVersion = options.appVersion;
     this.#searches = new SearchRepository(options.openCase.db);
   }
@@ -86,7 +70,7 @@ export class SearchService {
     const model = await this.#model();
     const embedded = await embedQuery(model, clean);
     const { db } = this.#case;
-    const gallery = this.#galleryInUse(model);
+    const gallery = this.#galleries.inUse(model);
     const lastCropId = this.#lastCropId();
     const vectors: QueryVectors = {
       dimensions: model.dimensions,
@@ -118,7 +102,7 @@ export class SearchService {
       elapsedMs: performance.now() - started,
     };
     const searchId = db.transaction(() => {
-      const id = this.#searches.insert(stored, headOf(list));
+      const id = this.#searches.insert(stored, pageOf(list, { offset: 0, limit: headLength }));
       const sensitiveWords = warnings.find(({ kind }) => kind === 'sensitive')?.words;
       this.#case.audit.append('search', {
         searchId: id,
@@ -148,7 +132,10 @@ export class SearchService {
     const stored = this.#searches.get(searchId);
     const wholePage = page.offset + page.limit <= headLength || stored.rows <= headLength;
     if (order === 'rank' && wholePage) {
-      return this.#toRows(this.#searches.head(searchId).slice(page.offset, page.offset + page.limit));
+      return toResultRows(
+        this.#case,
+        this.#searches.head(searchId).slice(page.offset, page.offset + page.limit),
+      );
     }
     return this.#page(this.#activate(stored), page, order);
   }
@@ -167,7 +154,7 @@ export class SearchService {
         { searchId },
       );
     }
-    const gallery = this.#galleryInUse(model);
+    const gallery = this.#galleries.inUse(model);
     const active = this.#active.get(searchId) ?? this.#activate(stored);
     const { crops, media } = this.#case;
     const { query } = toSearchRecord(stored, this.#case.timeZone);
@@ -193,19 +180,14 @@ export class SearchService {
    */
   async rerun(searchId: number, top: number): Promise<RerunOutcome> {
     const stored = this.#searches.get(searchId);
-    const drift = await this.#embeddingDrift(stored);
-    const { list, narrowed } = this.#rankAgain(stored);
+    const drift = await embeddingDrift(this.#case, await this.#model(), stored);
+    const { list, state } = rankAgain(this.#case, this.#galleries, stored);
     const before = this.#record(searchId).gallery;
     const inList = compareWithHead(this.#searches.head(searchId), stored.rows, list);
     const identical = inList.length === 0;
-    const differences = [
-      ...compareGalleries(this.#case.db, before, narrowed.state, stored.at),
-      ...inList,
-      ...drift,
-    ];
+    const differences = [...compareGalleries(this.#case.db, before, state, stored.at), ...inList, ...drift];
     this.#case.audit.append('search-rerun', { searchId, identical, differences });
-    const active =
-      narrowed.state.digest === before.digest ? this.#active.set(searchId, list) : freshList(list);
+    const active = state.digest === before.digest ? this.#active.set(searchId, list) : activeList(list);
     const meaningless = this.#record(searchId).warnings.some(({ kind }) => kind === 'all-words-unknown');
     return {
       search: this.#record(searchId),
@@ -229,7 +211,7 @@ export class SearchService {
   /** Many descriptions at once over one filtered gallery; crops are not folded and nothing but an audit entry is stored. */
   async batch(queries: readonly BatchQuery[], filter: SearchFilter, top: number): Promise<BatchResult[]> {
     const model = await this.#model();
-    const gallery = this.#galleryInUse(model);
+    const gallery = this.#galleries.inUse(model);
     const { searched, state } = narrowGallery(
       this.#case.db,
       gallery,
@@ -249,48 +231,34 @@ export class SearchService {
   reportData(searchId: number, rows: number): ReportData {
     const stored = this.#searches.get(searchId);
     const active = this.#active.get(searchId) ?? this.#activate(stored);
+    const query = rankingQuery(decodeQueryVectors(stored.queryVectors));
+    const gallery = this.#galleries.of(stored.modelId, stored.dimensions);
     return collectReportData(
       this.#case,
       this.#record(searchId),
       toDistribution(stored),
       active.list,
       rows,
-      this.#scoresOf(stored),
+      (cropIds) => gallery.index.scores(query, cropIds),
     );
   }
 
-  /** The row in `models` of the model in use, as far as it is known: before it is loaded, the one added last. */
+  /** The row in `models` of the model in use; before it is loaded, of the one added last. */
   modelRow(): number | undefined {
-    return (
-      this.#modelRow ??
-      this.#case.db.prepare<[], number>('SELECT id FROM models ORDER BY id DESC LIMIT 1').pluck().get()
-    );
+    return this.#galleries.modelRow();
   }
 
-  /** To be called when vectors of these crops were stored; searches take them in either way. */
+  /**
+   * To be called when vectors of crops were stored. Searches would take them in by themselves; this spares
+   * the next one from reading all that came in since the last.
+   */
   notifyStored(_cropIds: readonly number[]): void {
-    // Keeps the index warm while an import runs, so that a search does not wait for what came in since the last.
-    if (this.#modelRow !== undefined) this.#galleries.get(this.#modelRow)?.sync();
+    this.#galleries.refresh();
   }
 
   /** To be called when cameras changed, since corrected times follow them. */
   galleryChanged(): void {
     this.#active.forgetTimes();
-  }
-
-  #galleryInUse(model: EmbeddingModel): Gallery {
-    this.#modelRow = this.#embeddings.ensureModel(model.summary, model.manifest);
-    return this.#gallery(this.#modelRow, model.dimensions);
-  }
-
-  #gallery(modelId: number, dimensions: number): Gallery {
-    const gallery =
-      this.#galleries.get(modelId) ?? new Gallery(this.#case.db, this.#embeddings, modelId, dimensions);
-    gallery.sync();
-    this.#galleries.delete(modelId);
-    this.#galleries.set(modelId, gallery);
-    if (this.#galleries.size > galleryLimit) this.#galleries.delete(this.#galleries.keys().next().value!);
-    return gallery;
   }
 
   #exampleVector(gallery: Gallery, cropId: number): Float64Array {
@@ -304,65 +272,15 @@ export class SearchService {
     );
   }
 
-  #rankAgain(stored: StoredSearch): { list: RankedList; narrowed: NarrowedGallery; gallery: Gallery } {
-    const record = toSearchRecord(stored, this.#case.timeZone);
-    const gallery = this.#gallery(stored.modelId, stored.dimensions);
-    if (gallery.index.size === 0 && record.gallery.searched > 0) {
-      throw new DescryError(
-        'unsupported',
-        `This search was made with ${stored.packId} ${stored.packVersion}, and the case has no vectors of that model any more.`,
-        { searchId: stored.id },
-      );
-    }
-    const narrowed = narrowGallery(
-      this.#case.db,
-      gallery,
-      record.query.filter,
-      this.#case.timeZone,
-      record.gallery.lastCropId,
-    );
-    const query = rankingQuery(decodeQueryVectors(stored.queryVectors));
-    return { list: rankCrops(gallery, query, narrowed.searched, record.query.foldTracks), narrowed, gallery };
-  }
-
   /** Brings a stored search's whole list back. @throws DescryError `unsupported` when other crops take part today. */
   #activate(stored: StoredSearch): ActiveList {
-    const { list, narrowed } = this.#rankAgain(stored);
+    const { list, state } = rankAgain(this.#case, this.#galleries, stored);
     const before = toSearchRecord(stored, this.#case.timeZone).gallery;
-    if (narrowed.state.digest !== before.digest) {
+    if (state.digest !== before.digest) {
       const message = `Only the first ${Math.min(stored.rows, headLength)} rows of this search are kept by rank. Clocks, decisions, tags or notes that its filter looks at have changed since; run it again as a new search for a whole list.`;
       throw new DescryError('unsupported', message, { searchId: stored.id });
     }
     return this.#active.set(stored.id, list);
-  }
-
-  #scoresOf(stored: StoredSearch): (cropIds: Int32Array) => Float64Array {
-    const query = rankingQuery(decodeQueryVectors(stored.queryVectors));
-    const gallery = this.#gallery(stored.modelId, stored.dimensions);
-    return (cropIds) => gallery.index.scores(query, cropIds);
-  }
-
-  /** In words, how the model in use embeds the search's texts differently; nothing when it agrees. */
-  async #embeddingDrift(stored: StoredSearch): Promise<string[]> {
-    const model = await this.#model();
-    if (model.summary.digest !== stored.packDigest) {
-      return [
-        `The words were not embedded again: the search was made with ${stored.packId} ${stored.packVersion}, and another model is in use.`,
-      ];
-    }
-    const vectors = decodeQueryVectors(stored.queryVectors);
-    const embedded = await embedQuery(model, cleanQuery(toSearchRecord(stored, this.#case.timeZone).query));
-    const before = [...vectors.statements, ...vectors.avoid].map(({ vector }) => vector);
-    const fresh = [...embedded.statements, ...embedded.avoid(() => 0)].map(({ vector }) => vector);
-    if (before.length !== fresh.length)
-      return [
-        'This version of Descry reads the words of the search differently. The list was ranked with the stored vectors.',
-      ];
-    const largest = largestDifference(before, fresh);
-    if (largest <= embeddingTolerance) return [];
-    return [
-      `The words give slightly different vectors here (a score can differ by up to ${largest.toExponential(1)}). The list was ranked with the stored vectors.`,
-    ];
   }
 
   #record(searchId: number): SearchRecord {
@@ -374,61 +292,7 @@ export class SearchService {
   }
 
   #page(active: ActiveList, page: { offset: number; limit: number }, order: 'rank' | 'time'): ResultRow[] {
-    const { list } = active;
-    const end = Math.min(page.offset + page.limit, list.cropIds.length);
-    if (order === 'time') active.byTime ??= timeOrder(this.#case.db, list.cropIds);
-    const rows: StoredResult[] = [];
-    for (let place = page.offset; place < end; place++) {
-      const row = order === 'time' ? active.byTime![place]! : place;
-      rows.push({
-        rank: row + 1,
-        cropId: list.cropIds[row]!,
-        score: list.scores[row]!,
-        folded: list.folded[row]!,
-      });
-    }
-    return this.#toRows(rows);
+    if (order === 'time') active.byTime ??= timeOrder(this.#case.db, active.list.cropIds);
+    return toResultRows(this.#case, pageOf(active.list, page, order === 'time' ? active.byTime : undefined));
   }
-
-  #toRows(rows: readonly StoredResult[]): ResultRow[] {
-    const summaries = this.#case.crops.summaries(
-      rows.map(({ cropId }) => cropId),
-      this.#case.timeZone,
-    );
-    const byId = new Map(summaries.map((summary) => [summary.id, summary]));
-    return rows.flatMap(({ rank, cropId, score, folded }) => {
-      const summary = byId.get(cropId);
-      return summary ? { ...summary, rank, score, folded } : [];
-    });
-  }
-}
-
-function freshList(list: RankedList): ActiveList {
-  return { list, byTime: undefined, phraseScores: new Map() };
-}
-
-function headOf(list: RankedList): StoredResult[] {
-  return Array.from(list.cropIds.subarray(0, headLength), (cropId, row) => ({
-    rank: row + 1,
-    cropId,
-    score: list.scores[row]!,
-    folded: list.folded[row]!,
-  }));
-}
-
-function galleryWarnings(state: GalleryState): SearchWarning[] {
-  const warnings: SearchWarning[] = [];
-  const withoutVector = state.excluded.find((part) => part.reason === 'no-vector')?.count ?? 0;
-  if (withoutVector > 0) {
-    const message = `${withoutVector.toLocaleString('en')} ${withoutVector === 1 ? 'crop has' : 'crops have'} no vector of the model in use yet and took no part.`;
-    warnings.push({ kind: 'not-embedded', message, words: [] });
-  }
-  if (state.crops > 0 && state.searched === 0 && withoutVector === 0) {
-    warnings.push({
-      kind: 'empty-filter',
-      message: 'The filters let no crop through. Widen them.',
-      words: [],
-    });
-  }
-  return warnings;
 }

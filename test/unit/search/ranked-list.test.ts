@@ -24,7 +24,7 @@ function galleryOf(crops: readonly (FixtureCrop & { score: number })[]): Gallery
   const vectors = Float32Array.from(crops, ({ score }) => score);
   return new Gallery(
     db,
-    { load: () => ({ cropIds, vectors }), vectorOf: (_, cropId) => vectors.slice(cropId - 1, cropId) },
+    { blocks: () => [{ cropIds, vectors }], vectorOf: (_, cropId) => vectors.slice(cropId - 1, cropId) },
     1,
     1,
   );
