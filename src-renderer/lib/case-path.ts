@@ -10,8 +10,8 @@ export function folderName(name: string): string {
     .replace(/[\u0000-\u001f<>:"/\\|?*]+/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-    .replace(/[. ]+$/, '')
-    .slice(0, 120);
+    .slice(0, 120)
+    .replace(/[. ]+$/, '');
 }
 
 /** Where a new case is put: `<place>/<name>`; the engine adds `.descry`. */

@@ -46,7 +46,8 @@ export class ImportManager {
 
   async start(request: ImportRequest): Promise<Batch> {
     const batch = await this.#client.imports.start(request);
-    this.#put(batch);
+    // A small import may have ended before this answer came.
+    if (!this.#known(batch.id)) this.#put(batch);
     return batch;
   }
 
@@ -63,10 +64,15 @@ export class ImportManager {
   }
 
   #take(progress: ImportProgress): void {
-    const over = ended.has(progress.batch.state);
-    if (over && this.current?.batch.id === progress.batch.id) this.lastEnded = progress.batch;
-    this.current = over ? (this.current?.batch.id === progress.batch.id ? null : this.current) : progress;
-    this.#put(progress.batch);
+    const { batch } = progress;
+    const known = this.#known(batch.id);
+    if (!ended.has(batch.state)) this.current = progress;
+    else if (!known || !ended.has(known.state)) this.lastEnded = batch;
+    this.#put(batch);
+  }
+
+  #known(id: number): Batch | undefined {
+    return this.batches?.find((batch) => batch.id === id);
   }
 
   #put(batch: Batch): void {
