@@ -1,10 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { HostClient } from '../../api/contract.ts';
+import { applicationRoot } from './application.ts';
 import { ChannelPort } from './channel-port.ts';
 import type { ChannelFrame, EngineNotice, EngineRole, EngineStart } from './engine-start.ts';
 import { RestartPolicy } from './restart-policy.ts';
@@ -21,6 +21,7 @@ interface SupervisorEvents {
  */
 export class EngineSupervisor extends EventEmitter<SupervisorEvents> {
   readonly #start: EngineStart;
+  readonly #entry: string;
   readonly #policy = new RestartPolicy();
   readonly #ports = new Map<number, ChannelPort>();
   #child: ChildProcess | undefined;
@@ -30,16 +31,17 @@ export class EngineSupervisor extends EventEmitter<SupervisorEvents> {
   #stopping = false;
   #client: HostClient | undefined;
 
-  constructor(start: EngineStart) {
+  /** @param entry the built engine process. */
+  constructor(start: EngineStart, entry = join(applicationRoot(), 'dist', 'engine', 'process.js')) {
     super();
     this.#start = start;
+    this.#entry = entry;
   }
 
   /** Starts the engine; resolves when it answers. */
   start(): Promise<void> {
     const { NODE_OPTIONS: _, ...env } = process.env;
-    const entry = join(dirname(fileURLToPath(import.meta.url)), '..', 'engine', 'process.js');
-    const child = fork(entry, [JSON.stringify({ ...this.#start, restoreCase: this.#casePath })], {
+    const child = fork(this.#entry, [JSON.stringify({ ...this.#start, restoreCase: this.#casePath })], {
       serialization: 'advanced',
       env,
       execArgv: [],
