@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform, type Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -17,6 +17,13 @@ export function freeName(parent: string, wanted: string): string {
     const name = n === 1 ? wanted : `${wanted}-${n}`;
     if (!existsSync(join(parent, name))) return name;
   }
+}
+
+/** Removes what exports left under their temporary names when the process was killed. */
+export async function removeLeftovers(parent: string): Promise<void> {
+  if (!existsSync(parent)) return;
+  const names = (await readdir(parent)).filter((name) => /^\.report-.+\.[0-9a-f]{12}\.part$/.test(name));
+  for (const name of names) await rm(join(parent, name), { recursive: true, force: true });
 }
 
 /**

@@ -5,7 +5,7 @@ import { DescryError, toDescryError } from '../errors.ts';
 import type { SearchService } from '../search/search-service.ts';
 import { renderCsv } from './csv.ts';
 import { reportDocument } from './document/report-document.ts';
-import { ExportFolder, freeName } from './export-folder.ts';
+import { ExportFolder, freeName, removeLeftovers } from './export-folder.ts';
 import { htmlPictureFormats, renderHtml } from './html/render-html.ts';
 import { renderJson } from './json.ts';
 import { pdfPictureFormats, renderPdf } from './pdf/render-pdf.ts';
@@ -84,6 +84,8 @@ export class ReportService {
         freeName(parent, reportName(request.options.searchIds, now)),
         now,
       );
+      // Only where no other process can be exporting: this one holds the case.
+      await removeLeftovers(this.#case.exportsFolder);
       folder = await ExportFolder.begin(parent, model.id);
       yield* this.#write(folder, model, request.formats, signal);
     } catch (error) {

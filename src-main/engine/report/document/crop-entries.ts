@@ -116,11 +116,12 @@ function reviewFacts(crop: ReportedCrop, options: ReportOptions, texts: ReportTe
   if (crop.tags.length > 0) facts.push({ label: words.tags, value: texts.list(crop.tags.map(visibleLine)) });
   if (options.includeNotes) {
     for (const note of crop.notes) {
-      facts.push({
-        label: words.note(visibleLine(note.operator), formatInstant(note.at)),
-        value: visibleText(note.text),
-        style: 'verbatim',
-      });
+      const value = words.noteValue(
+        visibleText(note.text),
+        visibleLine(note.operator),
+        formatInstant(note.at),
+      );
+      facts.push({ label: words.note, value, style: 'verbatim' });
     }
   } else if (crop.noteCount > 0) {
     facts.push({ label: words.notesLeftOut, value: words.notesLeftOutValue(crop.noteCount) });

@@ -59,6 +59,7 @@ thead th { border-bottom: 2px solid var(--ink); font-weight: 600; }
 .entries .rank { display: block; font-size: 1.0625rem; font-weight: 700; }
 .entries .remark { display: block; margin-top: 0.375rem; color: var(--soft); font-size: 0.8125rem; white-space: pre-line; }
 .entries dl { margin: 0; grid-template-columns: minmax(7rem, 9.5rem) minmax(0, 1fr); }
+.entries .mono { font-size: 0.72em; }
 .entries img { display: block; max-width: 100%; height: auto; border: 1px solid var(--rule); }
 .entries img.native { image-rendering: pixelated; }
 .mark { display: inline-block; margin-top: 0.25rem; padding: 0 0.375rem; border: 1px solid var(--soft); font-size: 0.75rem; color: var(--soft); }
