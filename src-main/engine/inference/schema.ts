@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { sha256 } from '../case/schema.ts';
 
-const fileName = z.string().regex(/^[A-Za-z0-9._-]+$/, 'not a plain file name').refine((name) => !name.startsWith('.'), 'not a plain file name');
+const fileName = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]+$/, 'not a plain file name')
+  .refine((name) => !name.startsWith('.'), 'not a plain file name');
 
 export const measuredAccuracy = z.object({
   dataset: z.string(),
@@ -71,7 +74,7 @@ export const packSummary = z.object({
   version: z.string(),
   name: z.string(),
   licence: z.string(),
-  /** Digest over the hashes of all its files: the identity of the model in searches and reports. */
+  /** Digest over its files' hashes and how they are used: the identity of the model in searches and reports. */
   digest: sha256,
   bytes: z.int(),
   dimensions: z.int(),

@@ -1,0 +1,73 @@
+import { ImageTower } from './image-tower.ts';
+import { inferenceThreads } from './threads.ts';
+import type { PackManifest, ProviderName } from './schema.ts';
+
+export interface TrialRequest {
+  folder: string;
+  manifest: PackManifest;
+  provider: ProviderName;
+  /** Time for the runs, without loading, in milliseconds; a slow provider is not measured at every batch. */
+  budget: number;
+}
+
+export interface TrialMeasurement {
+  /** The test picture's vector, alone and as the last of the largest batch that was run. */
+  vectors: number[][];
+  rates: { batch: number; imagesPerSecond: number }[];
+}
+
+const batches = [1, 8, 16, 32, 64];
+/** Runs at one batch go on for at least this long, in milliseconds. */
+const runTime = 120;
+
+/**
+ * Opens a pack's image tower on a provider, embeds a test picture and measures images/s by batch.
+ * Whoever calls this must be prepared for native code to crash or hang.
+ */
+export async function measureProvider(request: TrialRequest): Promise<TrialMeasurement> {
+  const { manifest, budget } = request;
+  const tower = await ImageTower.load({ ...request, threads: inferenceThreads() });
+  const picture = testPicture(manifest.image.width, manifest.image.height);
+  const alone = (await tower.run(picture, 1)).vectors;
+  let last = alone;
+  const rates: TrialMeasurement['rates'] = [];
+  const end = performance.now() + budget;
+  let perImage = 0;
+  for (const batch of batches) {
+    // One run to warm up, one to measure.
+    if (batch > 1 && performance.now() + 2 * batch * perImage > end) break;
+    const pixels = new Float32Array(batch * picture.length);
+    for (let i = 0; i < batch; i++) pixels.set(picture, i * picture.length);
+    const { vectors } = await tower.run(pixels, batch);
+    last = vectors.subarray((batch - 1) * alone.length);
+    let fastest = Infinity;
+    const started = performance.now();
+    do {
+      const before = performance.now();
+      await tower.run(pixels, batch);
+      fastest = Math.min(fastest, performance.now() - before);
+    } while (performance.now() - started < runTime);
+    perImage = fastest / batch;
+    rates.push({ batch, imagesPerSecond: 1000 / perImage });
+  }
+  await tower.dispose();
+  return { vectors: [Array.from(alone), Array.from(last)], rates };
+}
+
+/** A picture with edges, ramps and noise, the same at every call. [3, height, width], about -2 to 2. */
+function testPicture(width: number, height: number): Float32Array {
+  const plane = width * height;
+  const pixels = new Float32Array(3 * plane);
+  let state = 1;
+  for (let i = 0; i < pixels.length; i++) {
+    const channel = Math.floor(i / plane);
+    const x = (i % width) / width;
+    const y = Math.floor((i % plane) / width) / height;
+    // A linear congruential generator (Numerical Recipes) makes the noise.
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const noise = state / 2 ** 32 - 0.5;
+    const stripes = Math.sin(20 * y + channel) > 0 ? 0.8 : -0.8;
+    pixels[i] = stripes + Math.cos(6 * x * (channel + 1)) * 0.8 + noise * 0.4;
+  }
+  return pixels;
+}
