@@ -89,7 +89,7 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
     const ready = this.#ready;
     child.on('message', (notice: EngineNotice) => {
       if (notice.type === 'ready') {
-        this.#log.info({ pid: child.pid }, 'engine ready');
+        this.#log.info({ enginePid: child.pid }, 'engine ready');
         ready.resolve(undefined);
       } else {
         this.#casePath = notice.path;
