@@ -34,7 +34,7 @@ export interface RunListener {
 const scanGroup = 5000;
 /** Crops that are stored in one transaction, unless they come slowly. */
 const storeGroup = 256;
-const storeAfterMs = 2000;
+const storeAfterMs = 1000;
 /** A file that was being read this many times when the process died is not tried again. */
 const mostTries = 2;
 
@@ -89,7 +89,7 @@ export class ImportRun {
     return this.#import(model, preparer, writer, careful);
   }
 
-  /** Writes the work list. @returns false when it was stopped; the list is empty again then. */
+  /** Writes the work list. @returns false when it was stopped; the state stays `scanning`, and the half list is thrown away. */
   async #scan(source: CropSource, zones: CameraZones): Promise<boolean> {
     const { batches, openCase } = this.#parts;
     const { signal } = this.#abort;
@@ -122,7 +122,6 @@ export class ImportRun {
       this.#listener.ready(pattern.id);
       return true;
     } catch (error) {
-      batches.clearItems(this.#batchId);
       if (signal.aborted) return false;
       throw error;
     } finally {

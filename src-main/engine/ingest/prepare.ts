@@ -205,15 +205,11 @@ export class Preparer {
   ): Promise<Content> {
     const known = this.#openCase.crops.mediaByHash(file.sha256);
     const crop = known && this.#openCase.crops.firstCropOfMedia(known.id);
-    if (known && crop !== undefined && this.#embeddings.has(this.#modelId, crop)) {
+    const vector = crop === undefined ? undefined : this.#embeddings.vectorOf(this.#modelId, crop);
+    if (known && vector) {
       if (known.storage === 'copy')
         await this.#storeOriginal(file, known.storedPath.slice(known.storedPath.lastIndexOf('.')));
-      return {
-        media: known,
-        pixels: null,
-        vector: this.#embeddings.vectorOf(this.#modelId, crop) ?? null,
-        exifTime: await this.#exifTime(file.bytes),
-      };
+      return { media: known, pixels: null, vector, exifTime: await this.#exifTime(file.bytes) };
     }
     const picture = await decode();
     const thumbnail = await this.#clock.measure('thumbnail', () => makeThumbnail(picture));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage, readImageFile } from '../../../src-main/engine/ingest/decode.ts';
 import { readExifTime } from '../../../src-main/engine/ingest/exif-time.ts';
@@ -12,7 +12,7 @@ import { ImageRejection } from '../../../src-main/engine/ingest/image-rejection.
 import { makeThumbnail } from '../../../src-main/engine/ingest/thumbnail.ts';
 
 /** Left half red, right half blue. */
-function picture(width: number, height: number): sharp.Sharp {
+function picture(width: number, height: number): Sharp {
   const data = Buffer.alloc(width * height * 3);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) data[(y * width + x) * 3 + (x < width / 2 ? 0 : 2)] = 255;

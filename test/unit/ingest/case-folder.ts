@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterEach } from 'vitest';
+import { OpenCase } from '../../../src-main/engine/case/open-case.ts';
+import { EmbeddingStore } from '../../../src-main/engine/inference/embedding-store.ts';
+import type { DecodedImage } from '../../../src-main/engine/inference/embedding-model.ts';
+import { packManifest, packSummary } from '../../../src-main/engine/inference/schema.ts';
+import { ImportService } from '../../../src-main/engine/ingest/import-service.ts';
+import type { CropEmbedder } from '../../../src-main/engine/ingest/prepare.ts';
+import {
+  importOptions,
+  type ImportOptions,
+  type ImportProgress,
+  type ImportRequest,
+} from '../../../src-main/engine/ingest/schema.ts';
+import manifestJson from '../../../models/descry-s/pack.json' with { type: 'json' };
+
+export const identity = { operator: () => 'Tester', holder: 'test' };
+
+/** A model small enough to see through: the vector of a crop is its mean colour. It tests how the importer calls a model. */
+export class MeanColour implements CropEmbedder {
+  readonly manifest = packManifest.parse(manifestJson);
+  readonly summary = packSummary.parse({
+    ...manifestJson,
+    digest: createHash('sha256').update('mean colour').digest('hex'),
+    bytes: 0,
+    dimensions: 3,
+    builtIn: false,
+    inUse: true,
+    explains: false,
+    path: '',
+  });
+  readonly dimensions = 3;
+  readonly batch: number;
+  readonly batches: number[] = [];
+  readonly #delayMs: number;
+
+  constructor(batch = 4, delayMs = 0) {
+    this.batch = batch;
+    this.#delayMs = delayMs;
+  }
+
+  preprocess({ data, width, height }: DecodedImage): Float32Array {
+    const mean = new Float32Array(3);
+    data.forEach((value, index) => (mean[index % 3]! += value / (width * height)));
+    return mean;
+  }
+
+  async embedImages(pixels: readonly Float32Array[]): Promise<Float32Array> {
+    this.batches.push(pixels.length);
+    await new Promise((done) => setTimeout(done, this.#delayMs));
+    const vectors = new Float32Array(pixels.length * 3);
+    pixels.forEach((mean, index) => vectors.set(mean, index * 3));
+    return vectors;
+  }
+}
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+export interface TestCase {
+  openCase: OpenCase;
+  embeddings: EmbeddingStore;
+  imports: ImportService;
+  model: MeanColour;
+  events: ImportProgress[];
+  stored: number[];
+}
+
+/** A new case with an importer; or the case at `path` opened again. */
+export async function testCase(options: { model?: MeanColour; path?: string } = {}): Promise<TestCase> {
+  const parent = await mkdtemp(join(tmpdir(), 'descry-case-'));
+  const openCase =
+    options.path === undefined
+      ? OpenCase.create(join(parent, 'test'), { name: 'Test', timeZone: 'Europe/Berlin' }, identity)
+      : OpenCase.open(options.path, identity);
+  const embeddings = new EmbeddingStore(openCase.db);
+  const model = options.model ?? new MeanColour();
+  const events: ImportProgress[] = [];
+  const stored: number[] = [];
+  const imports = new ImportService({
+    openCase,
+    embeddings,
+    model: () => Promise.resolve(model),
+    emit: (progress) => void events.push(progress),
+    onStored: (ids) => void stored.push(...ids),
+  });
+  closing.push(async () => {
+    await imports.stop();
+    openCase.close();
+    await rm(parent, { recursive: true, force: true });
+    if (options.path !== undefined) await rm(options.path, { recursive: true, force: true });
+  });
+  return { openCase, embeddings, imports, model, events, stored };
+}
+
+export function folderRequest(path: string, options: Partial<ImportOptions> = {}): ImportRequest {
+  return { source: { kind: 'folder', path }, options: importOptions.parse(options) };
+}
+
+/** A JPEG in one colour; another `shade`, another content. */
+export function crop(shade: number, width = 32, height = 64): Promise<Buffer> {
+  return sharp({
+    create: {
+      width,
+      height,
+      channels: 3,
+      background: { r: shade % 256, g: (shade * 7) % 256, b: (shade * 13) % 256 },
+    },
+  })
+    .jpeg()
+    .toBuffer();
+}
+
+/** `count` crops with names that the preset `descry` reads, two cameras, one a second. */
+export async function crops(count: number): Promise<Record<string, Buffer>> {
+  const files: Record<string, Buffer> = {};
+  for (let index = 0; index < count; index++) {
+    const time = `0815${String(index % 60).padStart(2, '0')}`;
+    files[`cam-${index % 2}_20260314-${time}_${Math.floor(index / 4)}_${index}.jpg`] = await crop(index);
+  }
+  return files;
+}
