@@ -17,9 +17,9 @@ let folder: string;
 let engine: Engine;
 let searchId: number;
 
-/** A drawn figure, as a crop of a camera. */
-async function drawCrop(colour: string, trousers: string): Promise<Buffer> {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="160"><rect width="100%" height="100%" fill="#aaa79f"/>
+/** A drawn figure, as a crop of a camera; no two have the same bytes. */
+async function drawCrop(n: number, colour: string, trousers: string): Promise<Buffer> {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="160"><rect width="100%" height="100%" fill="rgb(${150 + 2 * n}, 167, 159)"/>
     <ellipse cx="32" cy="20" rx="9" ry="12" fill="#caa58d"/><rect x="16" y="34" width="32" height="58" fill="${colour}"/>
     <rect x="19" y="92" width="26" height="60" fill="${trousers}"/></svg>`;
   return sharp(Buffer.from(svg)).jpeg({ quality: 92 }).toBuffer();
@@ -33,7 +33,7 @@ beforeAll(async () => {
     const name = `${n % 2 ? 'north' : 'south'}_20260314-19${String(10 + n)}00_${n + 1}_1.jpg`;
     writeFileSync(
       join(crops, name),
-      await drawCrop(colours[n % colours.length]!, n % 3 ? '#1a1a2a' : '#8a8a90'),
+      await drawCrop(n, colours[n % colours.length]!, n % 3 ? '#1a1a2a' : '#8a8a90'),
     );
   }
   writeFileSync(join(crops, 'north_20260314-195900_90_1.jpg'), 'not a picture');
