@@ -21,6 +21,10 @@ import { createWindow } from './window.ts';
 const built = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Models and demo crops lie beside the archive in an installation, in the checkout otherwise. */
 const resources = app.isPackaged ? process.resourcesPath : join(built, '..');
+/** The engine loads native libraries and starts threads, which an archive does not allow. */
+const engineEntry = app.isPackaged
+  ? join(resources, 'app.asar.unpacked', 'dist', 'engine', 'process.js')
+  : join(built, 'engine', 'process.js');
 
 app.setName('Descry');
 // Chromium's profile goes where everything else of this user's Descry is; it also marks the single instance.
@@ -32,11 +36,7 @@ for (const [name, value] of chromiumSwitches) app.commandLine.appendSwitch(name,
 registerSchemes();
 
 const log = openLog(dataFolder(), 'desktop');
-const engine = new EngineProcess(
-  join(built, 'engine', 'process.js'),
-  engineStartFor('Descry desktop', resources),
-  log,
-);
+const engine = new EngineProcess(engineEntry, engineStartFor('Descry desktop', resources), log);
 let window: BrowserWindow | undefined;
 /** A case to open as soon as the page listens. */
 let waitingCase = caseFromCommandLine(ownArguments(process.argv, app.isPackaged), process.cwd());
@@ -127,7 +127,7 @@ function answerPage(): void {
 function openWindow(): void {
   window = createWindow({
     preload: join(built, 'electron', 'preload.cjs'),
-    icon: join(resources, 'resources', 'icons', 'icon.png'),
+    icon: join(resources, 'resources', 'icons', '256x256.png'),
     stateFolder: app.getPath('userData'),
     development: !app.isPackaged,
   });
