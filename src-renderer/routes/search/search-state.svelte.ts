@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { application } from '../../lib/application.svelte.ts';
 import { PageState } from '../../lib/page-state.svelte.ts';
 import { CompareManager, type Compared } from './compare-manager.svelte.ts';
@@ -11,12 +12,16 @@ interface Looks {
   density: Density;
   filters: boolean;
   detail: boolean;
+}
+
+interface Kept {
+  search: StoredSearch | null;
   compared: readonly Compared[];
 }
 
 /** Everything of the search page that belongs to one case; it outlives the page and comes back after a reload. */
 export class SearchState {
-  readonly #kept: PageState<{ search: StoredSearch | null }>;
+  readonly #kept: PageState<Kept>;
   readonly looks: PageState<Looks>;
   readonly search: SearchManager;
   readonly facets = new FacetsManager(application.client);
@@ -25,26 +30,25 @@ export class SearchState {
   readonly compare = new CompareManager();
 
   constructor(caseId: string) {
-    this.#kept = new PageState<{ search: StoredSearch | null }>(`search:${caseId}`, { search: null });
+    this.#kept = new PageState<Kept>(`search:${caseId}`, { search: null, compared: [] });
     this.looks = new PageState<Looks>(`search-looks:${caseId}`, {
       density: 'medium',
       filters: true,
       detail: true,
-      compared: [],
     });
-    this.search = new SearchManager(application.client, $state.snapshot(this.#kept.value).search);
-    this.compare.crops = $state.snapshot(this.looks.value).compared;
+    const kept = $state.snapshot(this.#kept.value);
+    this.search = new SearchManager(application.client, kept.search);
+    this.compare.crops = kept.compared;
   }
 
   /** Writes down what is to come back; call in an effect. */
   save(): void {
-    this.#kept.value.search = this.search.stored;
-    this.#kept.save();
-  }
-
-  saveLooks(): void {
-    this.looks.value.compared = this.compare.crops;
-    this.looks.save();
+    const search = this.search.stored;
+    const compared = this.compare.crops;
+    untrack(() => {
+      this.#kept.value = { search, compared };
+      this.#kept.save();
+    });
   }
 }
 
