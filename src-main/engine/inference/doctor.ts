@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { EmbeddingModel } from './embedding-model.ts';
 import type { ModelLibrary } from './model-library.ts';
-import { runtimeName } from './onnx-graph.ts';
+import { runtimeName } from './machine-facts.ts';
 import type { DoctorReport } from './schema.ts';
 
 /** What the doctor needs of the engine. */

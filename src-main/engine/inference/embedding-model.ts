@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DescryError } from '../errors.ts';
-import { ImageTower } from './image-tower.ts';
-import { runtimeName } from './onnx-graph.ts';
+import { runtimeName } from './machine-facts.ts';
 import type { VerifiedPack } from './pack-files.ts';
 import { Preprocessor, type DecodedImage } from './preprocess.ts';
 import { RecentlyUsed } from './recently-used.ts';
 import type { PackManifest, PackSummary, ProviderName } from './schema.ts';
 import { TextReader, type ReadText } from './text-reader.ts';
-import { TextTower } from './text-tower.ts';
 import { inferenceThreads } from './threads.ts';
+import { TowerThread } from './tower-thread.ts';
 
 export type { DecodedImage } from './preprocess.ts';
 
@@ -50,16 +49,10 @@ export class EmbeddingModel {
   readonly batch: number;
   readonly #preprocessor: Preprocessor;
   readonly #reader: TextReader;
-  readonly #images: ImageTower;
-  readonly #sentences: TextTower;
+  readonly #towers: TowerThread;
   readonly #texts = new RecentlyUsed<TextEmbedding>(cachedTexts);
 
-  private constructor(
-    options: EmbeddingModelOptions,
-    reader: TextReader,
-    images: ImageTower,
-    sentences: TextTower,
-  ) {
+  private constructor(options: EmbeddingModelOptions, reader: TextReader, towers: TowerThread) {
     this.manifest = options.pack.manifest;
     this.summary = options.summary;
     this.dimensions = options.summary.dimensions;
@@ -68,8 +61,7 @@ export class EmbeddingModel {
     this.batch = options.batch;
     this.#preprocessor = new Preprocessor(this.manifest.image);
     this.#reader = reader;
-    this.#images = images;
-    this.#sentences = sentences;
+    this.#towers = towers;
   }
 
   /**
@@ -81,10 +73,9 @@ export class EmbeddingModel {
     const { tokenizer, knownWords } = manifest.text;
     const words = knownWords === undefined ? undefined : await readFile(join(folder, knownWords), 'utf8');
     const reader = new TextReader(await readFile(join(folder, tokenizer.file), 'utf8'), manifest.text, words);
-    const graph = { folder, manifest, threads: inferenceThreads() };
-    const sentences = await TextTower.load(graph);
-    const images = await ImageTower.load({ ...graph, provider: options.provider });
-    return new EmbeddingModel(options, reader, images, sentences);
+    const { provider } = options;
+    const towers = await TowerThread.load({ folder, manifest, provider, threads: inferenceThreads() });
+    return new EmbeddingModel(options, reader, towers);
   }
 
   /** @returns [3, height, width], resized and normalised. @throws DescryError `invalid-input`. */
@@ -100,7 +91,7 @@ export class EmbeddingModel {
     const joined = new Float32Array(pixels.length * this.dimensions);
     for (let first = 0; first < pixels.length; first += this.batch) {
       const chunk = pixels.slice(first, first + this.batch);
-      const { vectors } = await this.#images.run(this.#stack(chunk), chunk.length);
+      const { vectors } = await this.#towers.images(this.#stack(chunk), chunk.length);
       joined.set(vectors, first * this.dimensions);
     }
     return joined;
@@ -110,7 +101,7 @@ export class EmbeddingModel {
   async embedImageWithPatches(
     pixels: Float32Array,
   ): Promise<{ vector: Float32Array; patches: PatchVectors | null }> {
-    const { vectors, patches } = await this.#images.run(this.#stack([pixels]), 1, true);
+    const { vectors, patches } = await this.#towers.images(this.#stack([pixels]), 1, true);
     const grid = this.manifest.patches;
     return {
       vector: vectors,
@@ -145,8 +136,7 @@ export class EmbeddingModel {
   }
 
   async dispose(): Promise<void> {
-    await this.#images.dispose();
-    await this.#sentences.dispose();
+    await this.#towers.dispose();
   }
 
   /** Texts of one length need no padding, so a vector does not depend on what it is embedded with. */
@@ -154,7 +144,7 @@ export class EmbeddingModel {
     group: readonly { text: string; read: ReadText }[],
     found: Map<string, TextEmbedding>,
   ): Promise<void> {
-    const vectors = await this.#sentences.run(group.map(({ read }) => read.ids));
+    const vectors = await this.#towers.texts(group.map(({ read }) => read.ids));
     group.forEach(({ text, read }, i) => {
       const { tokens, truncated, unknownWords, knownWordCount } = read;
       const vector = vectors.slice(i * this.dimensions, (i + 1) * this.dimensions);
@@ -165,7 +155,7 @@ export class EmbeddingModel {
   }
 
   /** @returns [count, 3, height, width]. */
-  #stack(pixels: readonly Float32Array[]): Float32Array {
+  #stack(pixels: readonly Float32Array[]): Float32Array<ArrayBuffer> {
     const size = 3 * this.manifest.image.height * this.manifest.image.width;
     const stacked = new Float32Array(pixels.length * size);
     pixels.forEach((picture, i) => {

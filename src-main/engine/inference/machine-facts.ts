@@ -9,6 +9,18 @@ export function runtimeFolder(): string {
   return join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch);
 }
 
+/**
+ * Name and version of the runtime, as it is written into searches. Read from its package, because
+ * loading the native library is left to the model's own thread.
+ */
+export function runtimeName(): string {
+  const { name, version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as {
+    name: string;
+    version: string;
+  };
+  return `${name} ${version}`;
+}
+
 /** Whether the libraries for NVIDIA cards were added; without them CUDA need not be tried. */
 export function hasCudaLibraries(): boolean {
   return existsSync(join(runtimeFolder(), 'libonnxruntime_providers_cuda.so'));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { env, InferenceSession } from 'onnxruntime-node';
+import { InferenceSession } from 'onnxruntime-node';
 import { DescryError } from '../errors.ts';
 import type { PackManifest, ProviderName } from './schema.ts';
 
@@ -14,11 +14,6 @@ export interface GraphOptions {
 
 /** Length of a vector that a pack calls L2-normalised may be off by this much. */
 const normTolerance = 0.01;
-
-/** Name and version of the runtime, as it is written into searches. */
-export function runtimeName(): string {
-  return `onnxruntime-node ${env.versions.node ?? env.versions.common}`;
-}
 
 /**
  * Opens one of a pack's graphs.

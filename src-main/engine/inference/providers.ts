@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { listSupportedBackends } from 'onnxruntime-node';
 import { DescryError } from '../errors.ts';
-import { hasCudaLibraries, machineFacts } from './machine-facts.ts';
+import { hasCudaLibraries, machineFacts, runtimeName } from './machine-facts.ts';
 import type { TrialMeasurement } from './measure-provider.ts';
-import { runtimeName } from './onnx-graph.ts';
 import type { VerifiedPack } from './pack-files.ts';
 import { ProviderMemory, type ProviderDecision } from './provider-memory.ts';
 import { runTrial, type TrialPlace } from './run-trial.ts';
@@ -85,13 +83,19 @@ export class ProviderChoice {
       ? { ...measured('cpu', reference), difference: 0 }
       : { ...unusable('cpu', `It was not measured: ${answer.ok ? '' : answer.message}.`), usable: true };
     const trials: ProviderTrial[] = [];
-    for (const provider of this.#options.candidates ?? candidates()) {
+    for (const provider of this.#candidates(reference)) {
       if (provider === crashed) trials.push(unusable(provider, crashReason));
       else if (!reference)
         trials.push(unusable(provider, 'Not tried: there is no result of the CPU to compare with.'));
       else trials.push(await this.#try(provider, request, reference));
     }
     return chooseFrom([...trials, cpu]);
+  }
+
+  /** Those to try besides the CPU; none when not even the CPU's trial told what there is. */
+  #candidates(reference: TrialMeasurement | undefined): readonly ProviderName[] {
+    const { candidates } = this.#options;
+    return candidates ?? preference.filter((provider) => reference?.supported.includes(provider));
   }
 
   async #try(
@@ -186,12 +190,6 @@ function largestDifference(one: TrialMeasurement, reference: TrialMeasurement): 
       }, largest),
     0,
   );
-}
-
-/** Providers that this build of ONNX Runtime has, in the order in which they are tried. */
-function candidates(): ProviderName[] {
-  const supported = new Set<string>(listSupportedBackends().map(({ name }) => name));
-  return preference.filter((provider) => supported.has(provider));
 }
 
 function decisionKey(pack: VerifiedPack): string {

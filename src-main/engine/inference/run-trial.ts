@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { entryFile } from './entry-file.ts';
 import type { TrialRequest } from './measure-provider.ts';
 import type { TrialAnswer } from './provider-trial.ts';
 
@@ -24,7 +23,7 @@ const defaultTimeLimit = 120_000;
  * @returns always an answer; a crash, a hang or a failed start is `ok: false` with the reason.
  */
 export function runTrial(request: TrialRequest, place: TrialPlace = {}): Promise<TrialAnswer> {
-  const entry = place.entry ?? ownEntry();
+  const entry = place.entry ?? entryFile('provider-trial');
   const limit = place.timeLimit ?? defaultTimeLimit;
   return process.versions['electron'] === undefined
     ? inProcess(request, entry, limit, place.env ?? process.env)
@@ -64,7 +63,7 @@ function inProcess(
 /** Tries a provider in a thread of this process; a hung thread is left behind. */
 export function inThread(
   request: TrialRequest,
-  entry = ownEntry(),
+  entry = entryFile('provider-trial'),
   limit = defaultTimeLimit,
 ): Promise<TrialAnswer> {
   return new Promise((resolve) => {
@@ -87,14 +86,4 @@ export function inThread(
 
 function failed(message: string): TrialAnswer {
   return { ok: false, message, refused: false };
-}
-
-/** The entry beside this file as source, and beside or above it in a bundle. */
-function ownEntry(): string {
-  const places = ['./provider-trial.ts', './provider-trial.js', '../provider-trial.js'];
-  const found = places
-    .map((place) => fileURLToPath(new URL(place, import.meta.url)))
-    .find((file) => existsSync(file));
-  if (found === undefined) throw new Error('provider-trial is not part of this build');
-  return found;
 }
