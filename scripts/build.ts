@@ -84,7 +84,6 @@ const parts: Part[] = [
           process: 'src-main/hosts/engine-process/main.ts',
           'provider-trial': 'src-main/engine/inference/provider-trial.ts',
           'tower-worker': 'src-main/engine/inference/tower-worker.ts',
-          'tower-worker': 'src-main/engine/inference/tower-worker.ts',
         },
         { dir: 'engine', format: 'es' },
       ),
