@@ -6,10 +6,13 @@ type AppInfo = Awaited<ReturnType<DescryClient['app']['info']>>;
 /** The application behind the page: version, model in use, provider, operator. */
 export class ModelManager {
   info = $state.raw<AppInfo | null>(null);
+  #operator = $state('');
+  /** Why the model could not be loaded, or null. */
+  failure = $state.raw<unknown>(null);
   /** True once the operator gave a name in this window's session. */
   operatorConfirmed = $state(false);
   readonly pack = $derived<PackSummary | null>(this.info?.pack ?? null);
-  readonly operator = $derived(this.info?.operator ?? '');
+  readonly operator = $derived(this.#operator === '' ? (this.info?.operator ?? '') : this.#operator);
   readonly #client: DescryClient;
 
   constructor(client: DescryClient, events: EventHub) {
@@ -21,18 +24,22 @@ export class ModelManager {
   }
 
   async refresh(): Promise<void> {
-    this.info = await this.#client.app.info();
-    const confirmed = sessionStorage.getItem('descry:operator');
-    if (confirmed === null || confirmed === '') return;
-    this.operatorConfirmed = true;
-    // A restarted engine has forgotten who is at work.
-    if (confirmed !== this.info.operator) await this.setOperator(confirmed);
+    const confirmed = sessionStorage.getItem('descry:operator') ?? '';
+    // A restarted engine has forgotten who is at work, and this one need not wait for the model.
+    if (confirmed !== '') await this.setOperator(confirmed);
+    try {
+      this.info = await this.#client.app.info();
+      this.failure = null;
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
   }
 
   async setOperator(operator: string): Promise<void> {
     await this.#client.app.setOperator({ operator });
     sessionStorage.setItem('descry:operator', operator);
     this.operatorConfirmed = true;
-    if (this.info) this.info = { ...this.info, operator };
+    this.#operator = operator;
   }
 }
