@@ -23,16 +23,17 @@ export interface RouterLog {
 export function createRouter(engine: Engine, log: RouterLog) {
   const os = implement(hostContract).use(async ({ next, path, errors }) => {
     const started = performance.now();
+    const typed = (thrown: unknown): Error => {
+      const { kind, message, detail } = describeError(thrown);
+      if (kind === 'internal') log.error({ procedure: path.join('.'), err: thrown }, message);
+      return errors.DESCRY({ message, data: { kind, detail }, cause: thrown });
+    };
     try {
-      return await next();
+      const result = await next();
+      // A stream fails later, while it is read.
+      return isStream(result.output) ? { ...result, output: typedStream(result.output, typed) } : result;
     } catch (thrown) {
-      const error = describeError(thrown);
-      if (error.kind === 'internal') log.error({ procedure: path.join('.'), err: thrown }, error.message);
-      throw errors.DESCRY({
-        message: error.message,
-        data: { kind: error.kind, detail: error.detail },
-        cause: thrown,
-      });
+      throw typed(thrown);
     } finally {
       log.debug({ procedure: path.join('.'), ms: Math.round(performance.now() - started) }, 'call');
     }
@@ -214,6 +215,18 @@ function describeError(thrown: unknown): DescryError {
     );
   }
   return toDescryError(thrown);
+}
+
+function isStream(output: unknown): output is AsyncGenerator {
+  return typeof output === 'object' && output !== null && Symbol.asyncIterator in output;
+}
+
+async function* typedStream(stream: AsyncGenerator, typed: (thrown: unknown) => Error): AsyncGenerator {
+  try {
+    yield* stream;
+  } catch (thrown) {
+    throw typed(thrown);
+  }
 }
 
 async function readMedia(
