@@ -34,6 +34,8 @@ export interface DecodedPicture extends DecodedImage {
   fileWidth: number;
   fileHeight: number;
   hasExif: boolean;
+  /** The file itself is what any viewer would make of it: a JPEG in sRGB or grey, upright, without profile or EXIF. */
+  isPlainJpeg: boolean;
 }
 
 /**
@@ -69,7 +71,9 @@ export async function decodeImage(
   const pixels = await decodePixels(bytes, reduce, limit).catch((error: unknown) => {
     throw explain(error, bytes, format, limit);
   });
-  return { ...pixels, format, fileWidth: width, fileHeight: height, hasExif: metadata.exif !== undefined };
+  const hasExif = metadata.exif !== undefined;
+  const isPlainJpeg = format === 'jpeg' && !hasExif && !metadata.hasProfile && metadata.space !== 'cmyk';
+  return { ...pixels, format, fileWidth: width, fileHeight: height, hasExif, isPlainJpeg };
 }
 
 /**

@@ -135,7 +135,7 @@ export class ImportRun {
     writer: BatchWriter,
     careful: boolean,
   ): Promise<boolean> {
-    const queue = new PQueue({ concurrency: Math.max(3, availableParallelism() + 1) });
+    const queue = new PQueue({ concurrency: Math.max(6, availableParallelism() + 2) });
     const window = Math.max(3 * model.batch, 48);
     const pending = this.#parts.batches.pending(this.#batchId);
     const prepare = (item: PendingItem): Promise<Prepared> => preparer.prepare(item);

@@ -15,7 +15,7 @@ import { extensionOf } from './image-signature.ts';
 import { decodePlan, type CropPlan } from './plan.ts';
 import type { StageClock } from './progress-meter.ts';
 import { isInside } from './sources/root-folder.ts';
-import { makeThumbnail } from './thumbnail.ts';
+import { isOwnThumbnail, makeThumbnail } from './thumbnail.ts';
 
 /** What the importer needs of a model. */
 export type CropEmbedder = Pick<
@@ -137,6 +137,7 @@ export class Preparer {
         fileWidth: crop.width,
         fileHeight: crop.height,
         hasExif: false,
+        isPlainJpeg: false,
       };
       const sha256 = hashOf(bytes);
       const content = await this.#content({ path, bytes, sha256 }, true, () => Promise.resolve(picture));
@@ -212,13 +213,13 @@ export class Preparer {
       return { media: known, pixels: null, vector, exifTime: await this.#exifTime(file.bytes) };
     }
     const picture = await decode();
-    const thumbnail = await this.#clock.measure('thumbnail', () => makeThumbnail(picture));
+    const thumbnail = await this.#thumbnail(picture, file.bytes, copy);
     const media = await this.#clock.measure('store', async () => {
       this.#checkCase();
       const extension = extensionOf(picture.format);
       const [storedPath] = await Promise.all([
         copy ? this.#openCase.media.storeOriginal(file.sha256, extension, file.bytes) : file.path.toString(),
-        this.#openCase.media.storeThumbnail(file.sha256, thumbnail),
+        thumbnail && this.#openCase.media.storeThumbnail(file.sha256, thumbnail),
       ]);
       const { format, fileWidth: width, fileHeight: height } = picture;
       return {
@@ -237,6 +238,12 @@ export class Preparer {
       vector: null,
       exifTime: picture.hasExif ? await this.#exifTime(file.bytes) : null,
     };
+  }
+
+  /** Null where the copy in the case serves as the thumbnail; a reference gets one, since its file may be away. */
+  async #thumbnail(picture: DecodedPicture, bytes: Buffer, copy: boolean): Promise<Buffer | null> {
+    if (isOwnThumbnail(picture, bytes.length)) return copy ? null : bytes;
+    return this.#clock.measure('thumbnail', () => makeThumbnail(picture));
   }
 
   /** Writes the copy again should it have been lost; there is nothing to do when it is there. */

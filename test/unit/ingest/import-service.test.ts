@@ -48,7 +48,6 @@ function expectConsistent({ openCase, embeddings }: TestCase, crops: number): vo
   expect(embeddings.verify().findings).toEqual([]);
   for (const media of openCase.crops.allMedia()) {
     expect(existsSync(openCase.media.originalPath(media))).toBe(true);
-    expect(existsSync(openCase.media.thumbnailPath(media.sha256))).toBe(true);
   }
   expect(openCase.audit.verify().findings).toEqual([]);
 }
@@ -114,6 +113,37 @@ describe('an import', () => {
     });
     expectConsistent(referring, 1);
     expect((await readFile(join(folder, 'a.jpg'))).equals(bytes)).toBe(true);
+  });
+
+  it('makes thumbnails, except of a small JPEG that would only be repeated', async () => {
+    const grey = sharp({ create: { width: 300, height: 600, channels: 3, background: '#888' } });
+    const files = {
+      'large.jpg': await grey.jpeg().toBuffer(),
+      'other.png': await grey.resize(20, 40).png().toBuffer(),
+      'small.jpg': await crop(1),
+    };
+    const thumbnails = async (options: object): Promise<unknown[]> => {
+      const test = await testCase();
+      await importAll(test, await makeFolder(files), options);
+      const { media, crops: stored } = test.openCase;
+      return Promise.all(
+        [1, 2, 3].map(async (id) => {
+          const row = stored.mediaOf(id);
+          const { format, width, height } = await sharp(await media.readThumbnail(row)).metadata();
+          return [existsSync(media.thumbnailPath(row.sha256)), format, width, height];
+        }),
+      );
+    };
+    expect(await thumbnails({})).toEqual([
+      [true, 'jpeg', 128, 256],
+      [true, 'jpeg', 20, 40],
+      [false, 'jpeg', 32, 64],
+    ]);
+    expect(await thumbnails({ reference: true })).toEqual([
+      [true, 'jpeg', 128, 256],
+      [true, 'jpeg', 20, 40],
+      [true, 'jpeg', 32, 64],
+    ]);
   });
 
   it('of the same files again adds nothing and says so', async () => {
