@@ -11,6 +11,11 @@ export function formatInstant(instant: string): string {
     .replace(/([+-]\d\d:\d\d)$/, ' $1');
 }
 
+/** When somebody did something: as `formatInstant`, to the second. */
+export function formatMoment(instant: string): string {
+  return formatInstant(instant.replace(/\.\d+(?=Z|[+-])/, ''));
+}
+
 /** `2026-03-14T08:15:02` as `2026-03-14 08:15:02`. */
 export function formatWallTime(time: string): string {
   return time.replace('T', ' ');

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -277,7 +277,6 @@ describe.skipIf(!pdftotext)('a report as PDF (needs pdftotext)', () => {
   });
 
   it('falls back to no picture where the bytes are none that a PDF can carry', async () => {
-    writeFileSync(join(folder, 'x'), '');
     const broken: PictureSource = () =>
       Promise.resolve({
         bytes: Buffer.from('not a picture'),

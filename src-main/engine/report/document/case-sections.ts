@@ -1,4 +1,4 @@
-import { formatCount, formatInstant, formatOffset } from '../format.ts';
+import { formatCount, formatInstant, formatMoment, formatOffset } from '../format.ts';
 import type { ReportModel } from '../schema.ts';
 import type { ReportTexts } from '../texts.ts';
 import { visibleLine, visibleText } from '../visible-text.ts';
@@ -22,7 +22,7 @@ export function caseSection(model: ReportModel, texts: ReportTexts): Section {
           { label: words.purpose, value: given(details.purpose), style: 'verbatim' },
           { label: words.legalBasis, value: given(details.legalBasis), style: 'verbatim' },
           { label: words.timeZone, value: details.timeZone },
-          { label: words.createdAt, value: formatInstant(details.createdAt) },
+          { label: words.createdAt, value: formatMoment(details.createdAt) },
           { label: words.held, value: words.heldValue(details.crops, details.tracks, model.cameras.length) },
           {
             label: words.span,
@@ -69,7 +69,7 @@ export function camerasSection(model: ReportModel, texts: ReportTexts): Section 
         row.timeZone,
         formatOffset(row.clockOffsetMs),
         row.offsetMeasuredBy === '' ? words.notMeasured : visibleLine(row.offsetMeasuredBy),
-        row.offsetMeasuredAt === null ? '' : formatInstant(row.offsetMeasuredAt),
+        row.offsetMeasuredAt === null ? '' : formatMoment(row.offsetMeasuredAt),
         visibleText(row.note),
       ]),
     },
@@ -111,7 +111,7 @@ export function importsSection(model: ReportModel, texts: ReportTexts): Section 
         ],
         rows: model.batches.map((row) => [
           `${row.id}`,
-          formatInstant(row.at),
+          formatMoment(row.at),
           visibleLine(row.operator),
           visibleLine(row.source),
           formatCount(row.imported),

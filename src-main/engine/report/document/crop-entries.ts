@@ -1,4 +1,4 @@
-import { formatInstant, formatOffset, formatWallTime } from '../format.ts';
+import { formatInstant, formatMoment, formatOffset, formatWallTime } from '../format.ts';
 import type { MarkedCrop, ReportOptions, ReportRow } from '../schema.ts';
 import type { ReportTexts } from '../texts.ts';
 import { visibleLine, visibleText } from '../visible-text.ts';
@@ -93,7 +93,7 @@ function cropFacts(crop: ReportedCrop, options: ReportOptions, texts: ReportText
   }
   facts.push({
     label: words.import,
-    value: words.importValue(formatInstant(crop.importedAt), crop.batchId, crop.id),
+    value: words.importValue(formatMoment(crop.importedAt), crop.batchId, crop.id),
   });
   return facts;
 }
@@ -104,7 +104,7 @@ function reviewFacts(crop: ReportedCrop, options: ReportOptions, texts: ReportTe
     words.decisionBy(
       decision.verdict === null ? words.takenBack : words.verdict[decision.verdict],
       visibleLine(decision.operator),
-      formatInstant(decision.at),
+      formatMoment(decision.at),
     ),
   );
   const last = said.at(-1);
@@ -119,7 +119,7 @@ function reviewFacts(crop: ReportedCrop, options: ReportOptions, texts: ReportTe
       const value = words.noteValue(
         visibleText(note.text),
         visibleLine(note.operator),
-        formatInstant(note.at),
+        formatMoment(note.at),
       );
       facts.push({ label: words.note, value, style: 'verbatim' });
     }

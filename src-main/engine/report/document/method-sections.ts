@@ -57,10 +57,18 @@ function modelBlocks(pack: ReportedModel, texts: ReportTexts): Block[] {
 }
 
 function provenance(origin: Record<string, unknown>, texts: ReportTexts): string {
-  const parts = Object.entries(origin).map(
-    ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
+  const parts = members(origin);
   return parts.length === 0 ? texts.notGiven : visibleLine(texts.list(parts));
+}
+
+/** Members of an object as `name: value`, those of inner objects as `outer.inner: value`. */
+function members(value: Record<string, unknown>, prefix = ''): string[] {
+  return Object.entries(value).flatMap(([name, member]) => {
+    if (typeof member === 'string') return [`${prefix}${name}: ${member}`];
+    if (typeof member !== 'object' || member === null || Array.isArray(member))
+      return [`${prefix}${name}: ${JSON.stringify(member)}`];
+    return members(member as Record<string, unknown>, `${prefix}${name}.`);
+  });
 }
 
 export function accuracySection(model: ReportModel, texts: ReportTexts): Section {
@@ -149,12 +157,12 @@ export function auditSection(model: ReportModel, texts: ReportTexts): Section {
       kind: 'table',
       caption: words.caption,
       columns: [
-        { title: number!, width: 6, align: 'right' },
-        { title: time!, width: 21 },
-        { title: by!, width: 12 },
-        { title: action!, width: 14 },
-        { title: detail!, width: 30 },
-        { title: hash!, width: 18, style: 'mono' },
+        { title: number!, width: 5, align: 'right' },
+        { title: time!, width: 20 },
+        { title: by!, width: 11 },
+        { title: action!, width: 13 },
+        { title: detail!, width: 36 },
+        { title: hash!, width: 15, style: 'mono' },
       ],
       rows: entries.map((entry) => [
         `${entry.sequence}`,
@@ -170,10 +178,7 @@ export function auditSection(model: ReportModel, texts: ReportTexts): Section {
 }
 
 function entryDetail(detail: Record<string, unknown>, texts: ReportTexts): string {
-  const parts = Object.entries(detail).map(
-    ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  const text = visibleLine(texts.list(parts));
+  const text = visibleLine(texts.list(members(detail)));
   const characters = [...text];
   return characters.length <= detailLength
     ? text

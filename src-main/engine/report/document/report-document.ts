@@ -1,4 +1,4 @@
-import { formatInstant } from '../format.ts';
+import { formatMoment } from '../format.ts';
 import type { ReportModel } from '../schema.ts';
 import type { ReportTexts } from '../texts.ts';
 import { visibleLine, visibleText } from '../visible-text.ts';
@@ -62,7 +62,7 @@ function frontBlocks(model: ReportModel, bodySha256: string | null, texts: Repor
     kind: 'facts',
     facts: [
       { label: words.reportId, value: model.id, style: 'mono' },
-      { label: words.createdAt, value: formatInstant(model.createdAt) },
+      { label: words.createdAt, value: formatMoment(model.createdAt) },
       { label: words.operator, value: given(model.operator) },
       { label: texts.caseFile.number, value: given(model.case.number) },
       { label: texts.caseFile.purpose, value: given(model.case.purpose), style: 'verbatim' },

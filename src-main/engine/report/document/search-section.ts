@@ -1,5 +1,5 @@
 import type { SearchFilter } from '../../search/schema.ts';
-import { formatCount, formatInstant, formatScore, formatWeight } from '../format.ts';
+import { formatCount, formatInstant, formatMoment, formatScore, formatWeight } from '../format.ts';
 import type { ReportedSearch, ReportModel } from '../schema.ts';
 import type { ReportTexts } from '../texts.ts';
 import { visibleLine, visibleText } from '../visible-text.ts';
@@ -27,7 +27,7 @@ export function searchSection(model: ReportModel, reported: ReportedSearch, text
       {
         kind: 'facts',
         facts: [
-          { label: words.ranAt, value: formatInstant(search.at) },
+          { label: words.ranAt, value: formatMoment(search.at) },
           { label: words.operator, value: visibleLine(search.operator) },
           {
             label: words.model,

@@ -35,11 +35,11 @@ export async function* renderHtml(document: ReportDocument, pictures: PictureSou
 </head>
 <body>
 <header class="banner"><span>${escapeHtml(document.header)}</span><span>${escapeHtml(document.headerDetail)}</span></header>
-<div class="front">
+<main>
 <h1>${escapeHtml(document.title)}</h1>
 `;
   for (const block of document.front) yield* renderBlock(block, document, pictures);
-  yield `<nav aria-label="${escapeHtml(document.contents)}">\n<h2>${escapeHtml(document.contents)}</h2>\n${contents(document.sections)}</nav>\n</div>\n<main>\n`;
+  yield `<nav aria-label="${escapeHtml(document.contents)}">\n<h2>${escapeHtml(document.contents)}</h2>\n${contents(document.sections)}</nav>\n`;
   for (const section of document.sections) yield* renderSection(section, 2, document, pictures);
   yield '<div class="end"></div>\n</main>\n</body>\n</html>\n';
 }

@@ -26,8 +26,7 @@ body { margin: 0 auto; max-width: 68rem; background: #fff; color: var(--ink);
 .banner { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1.5rem;
   padding: 0.5rem 2rem; background: var(--accent); color: #fff; font-size: 0.8125rem; font-weight: 600; }
 .banner span + span { font-weight: 400; }
-main, .front { padding: 0 2rem; }
-.front { padding-top: 1.75rem; }
+main { padding: 1.75rem 2rem 0; }
 h1 { margin: 0 0 1rem; font-size: 1.625rem; line-height: 1.25; color: var(--accent); overflow-wrap: anywhere; }
 h2 { margin: 2.5rem 0 0.75rem; padding-bottom: 0.25rem; border-bottom: 2px solid var(--accent); font-size: 1.25rem; color: var(--accent); }
 h3 { margin: 1.75rem 0 0.5rem; font-size: 1.0625rem; }
@@ -46,7 +45,7 @@ figcaption { margin-bottom: 0.25rem; color: var(--soft); font-size: 0.875rem; }
 blockquote { margin: 0; padding: 0.625rem 0.875rem; border-left: 4px solid var(--rule); background: var(--tint); font-size: 1.0625rem; }
 .verbatim, blockquote { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
 .mono { font-family: "Cascadia Mono", Consolas, "DejaVu Sans Mono", "Liberation Mono", Menlo, monospace; font-size: 0.8125em; overflow-wrap: anywhere; word-break: break-all; }
-dl { display: grid; grid-template-columns: minmax(9rem, 15rem) minmax(0, 1fr); gap: 0.125rem 1rem; margin: 0.5rem 0; }
+dl { display: grid; grid-template-columns: minmax(9rem, 15rem) minmax(0, 1fr); gap: 0.125rem 1rem; margin: 0.5rem 0; align-items: baseline; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; margin: 0.75rem 0 1rem; table-layout: fixed; font-size: 0.875rem; }
@@ -66,7 +65,7 @@ thead th { border-bottom: 2px solid var(--ink); font-weight: 600; }
 pre { margin: 0.5rem 0; padding: 0.625rem 0.75rem; background: var(--tint); border: 1px solid var(--rule); white-space: pre-wrap; overflow-wrap: anywhere; word-break: break-all; font-size: 0.75rem; }
 svg { display: block; width: 100%; max-width: 46rem; height: auto; }
 .end { height: 2.5rem; }
-@media (max-width: 44rem) { nav ol { columns: 1; } dl, .entries dl { grid-template-columns: minmax(0, 1fr); } dd { margin-bottom: 0.375rem; } main, .front, .banner { padding-left: 1rem; padding-right: 1rem; } }
+@media (max-width: 44rem) { nav ol { columns: 1; } dl, .entries dl { grid-template-columns: minmax(0, 1fr); } dd { margin-bottom: 0.375rem; } main, .banner { padding-left: 1rem; padding-right: 1rem; } }
 @page { size: ${options.pageSize === 'A4' ? 'A4' : 'letter'}; margin: 20mm 15mm 18mm;
   @top-left { content: ${cssString(options.header)}; width: 100%; font: 600 8.5pt "Noto Sans", Arial, sans-serif; color: #1f3f66; text-align: left; }
   @bottom-left { content: ${cssString(options.headerDetail)}; width: 70%; font: 7.5pt "Noto Sans", Arial, sans-serif; color: #4d5661; text-align: left; }
@@ -74,7 +73,7 @@ svg { display: block; width: 100%; max-width: 46rem; height: auto; }
 @media print {
   html { background: none; font-size: 9.2pt; }
   body { max-width: none; line-height: 1.4; }
-  main, .front { padding: 0; }
+  main { padding: 0; }
   .banner { display: none; }
   h2 { margin-top: 1.75rem; }
   h2, h3, figcaption, caption { break-after: avoid; }
