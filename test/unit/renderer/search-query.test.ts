@@ -1,3 +1,4 @@
+import { instantOf, timeOfDayOf, wallTimeOf } from '../../../src-renderer/routes/search/case-time.ts';
 import { describe, expect, it } from 'vitest';
 import {
   asksSomething,
@@ -148,5 +149,43 @@ describe('filter', () => {
     expect(describeGallery(leftOut(gallery))).toBe(
       '1,204 of 5,310 crops searched; 4,106 left out by filters, 0 without a vector.',
     );
+  });
+});
+
+describe('time fields', () => {
+  const zone = 'Europe/Berlin';
+
+  it('reads what is typed as the clock of the case', () => {
+    expect(instantOf('2026-03-14 08:15', zone)).toBe('2026-03-14T07:15:00Z');
+    expect(instantOf(' 2026-07-01  9:05:30 ', zone)).toBe('2026-07-01T07:05:30Z');
+    expect(instantOf('2026-03-14', zone)).toBe('2026-03-13T23:00:00Z');
+    for (const wrong of ['', '14.03.2026', '2026-02-30 10:00', '2026-03-14 25:00', '2026-03-14 08']) {
+      expect(instantOf(wrong, zone)).toBeNull();
+    }
+  });
+
+  it('takes the moment after a gap, and the first of a repeated hour', () => {
+    expect(instantOf('2026-03-29 02:30', zone)).toBe('2026-03-29T01:30:00Z');
+    expect(instantOf('2026-10-25 02:30', zone)).toBe('2026-10-25T00:30:00Z');
+  });
+
+  it('writes an instant so that it is read back the same', () => {
+    for (const instant of ['2026-03-14T07:15:00Z', '2026-07-01T07:05:30Z']) {
+      expect(instantOf(wallTimeOf(instant, zone), zone)).toBe(instant);
+    }
+    expect(wallTimeOf('2026-03-14T07:15:00Z', zone)).toBe('2026-03-14 08:15');
+  });
+
+  it('reads times of day in the ways people type them', () => {
+    expect(['8:05', '0805', '22', '22:30', '24:00', '8:60', 'x', ''].map(timeOfDayOf)).toEqual([
+      '08:05',
+      '08:05',
+      '22:00',
+      '22:30',
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 });
