@@ -161,8 +161,8 @@ export function auditSection(model: ReportModel, texts: ReportTexts): Section {
         { title: time!, width: 20 },
         { title: by!, width: 11 },
         { title: action!, width: 13 },
-        { title: detail!, width: 36 },
-        { title: hash!, width: 15, style: 'mono' },
+        { title: detail!, width: 33 },
+        { title: hash!, width: 18, style: 'mono' },
       ],
       rows: entries.map((entry) => [
         `${entry.sequence}`,
