@@ -78,7 +78,7 @@ svg { display: block; width: 100%; max-width: 46rem; height: auto; }
   h2 { margin-top: 1.75rem; }
   h2, h3, figcaption, caption { break-after: avoid; }
   thead { display: table-header-group; }
-  tr, blockquote, .callout, figure, svg { break-inside: avoid; }
+  tr, blockquote, .callout, svg { break-inside: avoid; }
   dl { grid-template-columns: minmax(0, 11rem) minmax(0, 1fr); }
   .entries td, .entries th { padding: 0.5rem 0.375rem; }
   .entries dl { grid-template-columns: minmax(0, 7.5rem) minmax(0, 1fr); gap: 0 0.5rem; }
