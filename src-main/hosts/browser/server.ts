@@ -152,17 +152,16 @@ function isSession(value: string | undefined, session: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
+/** A file of the built renderer; anything that is not one, however it is spelled, is not there. */
 async function serveFile(context: Context, folder: string): Promise<Response> {
-  const wanted = normalize(decodeURIComponent(new URL(context.req.url).pathname)).replace(/^[/\\]+/, '');
-  const file = join(folder, wanted === '' ? 'index.html' : wanted);
-  if (!file.startsWith(folder + sep)) return context.text('No such file.', 404);
   try {
+    const wanted = normalize(decodeURIComponent(new URL(context.req.url).pathname)).replace(/^[/\\]+/, '');
+    const file = join(folder, wanted === '' ? 'index.html' : wanted);
+    if (!file.startsWith(folder + sep)) return context.text('No such file.', 404);
     const bytes = await readFile(file);
     const type = types[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
-    return context.body(new Uint8Array(bytes), 200, {
-      'Content-Type': type,
-      'Cache-Control': file.endsWith('.html') ? 'no-store' : 'private, max-age=86400',
-    });
+    const caching = file.endsWith('.html') ? 'no-store' : 'private, max-age=86400';
+    return context.body(new Uint8Array(bytes), 200, { 'Content-Type': type, 'Cache-Control': caching });
   } catch {
     return context.text('No such file.', 404);
   }
