@@ -54,8 +54,11 @@ const host = {
   ready: () => tell('descry:ready'),
   pickFolder: (options: QuestionArguments<'descry:pick-folder'>[0]) => ask('descry:pick-folder', options),
   pickFiles: (options: QuestionArguments<'descry:pick-files'>[0]) => ask('descry:pick-files', options),
-  pathsOf: (files: ArrayLike<File>) =>
-    Array.from(files, (file) => webUtils.getPathForFile(file)).filter((path) => path !== ''),
+  // A FileList crosses the bridge as an object of its files, without a length.
+  pathsOf: (files: Record<number, File>) =>
+    Object.values(files)
+      .map((file) => webUtils.getPathForFile(file))
+      .filter((path) => path !== ''),
   showInFolder: (cropId: number) => ask('descry:show-in-folder', cropId),
   openPathOfExport: (path: string) => ask('descry:open-export', path),
   onMenu: (callback: (command: MenuCommand) => void) =>

@@ -33,7 +33,7 @@ export interface DesktopOptions {
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
 /** Electron's executable, when its runtime is installed and can show a window. */
-function electronRuntime(): string | undefined {
+export function electronRuntime(): string | undefined {
   const folder = dirname(createRequire(import.meta.url).resolve('electron/package.json'));
   const pathFile = join(folder, 'path.txt');
   if (!existsSync(pathFile)) return undefined;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type BrowserContext, type Page, type Request as PageRequest } from 'playwright-core';
-import { findBrowser } from '../../../../src-main/hosts/browser/window.ts';
+import { quietArguments, testBrowser } from '../../../support/chromium.ts';
 import { fromChromium, toChromium } from './addresses.ts';
 import { app, PreventableEvent } from './app.ts';
 import { TransferredPorts, type MessagePortMain } from './message-ports.ts';
@@ -103,6 +103,15 @@ class WebContents extends EventEmitter {
     void this.#deliver('message', channel, message, ids).then(() => ids.forEach((id) => ports.open(id)));
   }
 
+  forcefullyCrashRenderer(): void {
+    const page = this.#page;
+    if (page)
+      void page
+        .context()
+        .newCDPSession(page)
+        .then((session) => session.send('Page.crash').catch(() => undefined));
+  }
+
   /** Where another debugger finds the same page. */
   async debuggingPort(): Promise<number> {
     while (!this.#context) await delay(20);
@@ -120,13 +129,13 @@ class WebContents extends EventEmitter {
   }
 
   async #launch(): Promise<BrowserContext> {
-    const executablePath = findBrowser();
+    const executablePath = testBrowser();
     if (executablePath === undefined) throw new Error('there is no Chromium on this machine');
     const context = await chromium.launchPersistentContext(profile(), {
       executablePath,
       headless: true,
       chromiumSandbox: process.getuid?.() !== 0,
-      args: ['--remote-debugging-port=0', ...app.switches, ...netLog()],
+      args: ['--remote-debugging-port=0', ...quietArguments, ...app.switches, ...netLog()],
       viewport: this.#size,
     });
     await context.exposeBinding(bindingName, ({ frame, page }, message: FromPage) =>
