@@ -39,6 +39,7 @@ export class TextReader {
   readonly #tokenizer: Tokenizer;
   /** Ids that a user's text must not produce. */
   readonly #special: ReadonlySet<number>;
+  readonly #unknown: number | undefined;
   readonly #prefix: readonly number[];
   readonly #suffix: readonly number[];
   readonly #room: number;
@@ -55,6 +56,8 @@ export class TextReader {
       const full = new Tokenizer(document, {});
       this.#tokenizer = new Tokenizer({ ...document, added_tokens: [] }, {});
       this.#special = specialIds(document, full, text.padId);
+      const { unk_token: unknown } = document.model;
+      this.#unknown = unknown == null ? undefined : full.token_to_id(unknown);
       const { prefix, suffix } = frame(full, this.#tokenizer);
       this.#prefix = prefix;
       this.#suffix = suffix;
@@ -81,16 +84,7 @@ export class TextReader {
    */
   read(text: string): ReadText {
     const clean = cleanText(text);
-    const ids: number[] = [];
-    const tokens: string[] = [];
-    if (clean !== '') {
-      const encoding = encode(this.#tokenizer, shortRuns(clean), false);
-      encoding.ids.forEach((id, index) => {
-        if (this.#special.has(id)) return;
-        ids.push(id);
-        tokens.push(encoding.tokens[index]!);
-      });
-    }
+    const { ids, tokens } = this.#encode(shortRuns(clean));
     if (ids.length === 0)
       throw new DescryError(
         'invalid-input',
@@ -105,6 +99,30 @@ export class TextReader {
       unknownWords,
       knownWordCount: this.#words ? this.#words.countKnown(words) : words.length,
     };
+  }
+
+  /** Tokens of a clean text; not of all of a text that is much longer than the model reads. */
+  #encode(text: string): Encoding {
+    if (text === '') return { ids: [], tokens: [] };
+    const enough = (this.#room + 1) * (longestRun + 1);
+    if (text.length > enough) {
+      const start = this.#keep(encode(this.#tokenizer, text.slice(0, text.lastIndexOf(' ', enough)), false));
+      // Characters that the tokenizer drops may leave less than the model has room for.
+      if (start.ids.length > this.#room) return start;
+    }
+    return this.#keep(encode(this.#tokenizer, text, false));
+  }
+
+  /** Without special tokens; pieces that the tokenizer has no number for become its unknown token. */
+  #keep(encoding: { ids: (number | undefined)[]; tokens: string[] }): Encoding {
+    const kept: Encoding = { ids: [], tokens: [] };
+    encoding.ids.forEach((number, index) => {
+      const id = number ?? this.#unknown;
+      if (id === undefined || this.#special.has(id)) return;
+      kept.ids.push(id);
+      kept.tokens.push(encoding.tokens[index]!);
+    });
+    return kept;
   }
 }
 
