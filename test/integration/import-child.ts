@@ -1,0 +1,29 @@
+import { setTimeout } from 'node:timers/promises';
+import { OpenCase } from '../../src-main/engine/case/open-case.ts';
+import type { CropEmbedder } from '../../src-main/engine/ingest/prepare.ts';
+import { importOptions } from '../../src-main/engine/ingest/schema.ts';
+import { importsOf, loadModel } from './import-setup.ts';
+
+/** A process that imports, made to be killed: `import-child.ts CASE CROPS USERFOLDER`. Tells its progress to its parent. */
+const [path, crops, userFolder] = process.argv.slice(2) as [string, string, string];
+const openCase = OpenCase.open(path, { operator: () => 'A. Tester', holder: 'the child' });
+const model = await loadModel(userFolder);
+// The real model, slowed down, so that there is a middle to be killed in on any machine.
+const slow: CropEmbedder = {
+  manifest: model.manifest,
+  summary: model.summary,
+  dimensions: model.dimensions,
+  batch: model.batch,
+  preprocess: (image) => model.preprocess(image),
+  embedImages: async (pixels) => {
+    await setTimeout(8 * pixels.length);
+    return model.embedImages(pixels);
+  },
+};
+const { imports } = importsOf(openCase, slow, (progress) => process.send?.(progress.done));
+if (imports.list().length > 0) imports.resumeInterrupted();
+else await imports.start({ source: { kind: 'folder', path: crops }, options: importOptions.parse({}) });
+await imports.idle();
+openCase.close();
+process.send?.('ended');
+process.disconnect?.();
