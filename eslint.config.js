@@ -17,7 +17,7 @@ export default ts.config(
       'no-control-regex': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/restrict-template-expressions': 'off',
       // Dates, maps and addresses that never change, or that lie behind a version of their own, need no proxy.
       'svelte/prefer-svelte-reactivity': 'off',
