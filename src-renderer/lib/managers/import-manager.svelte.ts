@@ -5,7 +5,7 @@ const ended = new Set<Batch['state']>(['done', 'cancelled', 'failed', 'interrupt
 
 /** Imports of the open case: the one that runs, and all batches. */
 export class ImportManager {
-  /** The running or paused import, or null. */
+  /** The import that runs or waits in a pause, or null. The engine lets another one start during a pause. */
   current = $state.raw<ImportProgress | null>(null);
   /** All batches, newest first; null until they were asked for. */
   batches = $state.raw<readonly Batch[] | null>(null);
@@ -40,8 +40,8 @@ export class ImportManager {
       this.#client.imports.current(),
       this.#client.imports.list(),
     ]);
-    this.current = current !== null && ended.has(current.batch.state) ? null : current;
     this.batches = newestFirst(batches);
+    this.current = current ?? waiting(this.batches);
   }
 
   async start(request: ImportRequest): Promise<Batch> {
@@ -81,6 +81,20 @@ export class ImportManager {
     if (this.current?.batch.id === batch.id)
       this.current = ended.has(batch.state) ? null : { ...this.current, batch };
   }
+}
+
+/** A paused import as it stands; the engine itself reports only one that runs. */
+function waiting(batches: readonly Batch[]): ImportProgress | null {
+  const batch = batches.find(({ state }) => state === 'paused');
+  if (!batch) return null;
+  return {
+    batch,
+    done: batch.imported + batch.alreadyPresent + batch.duplicates + batch.rejected,
+    rate: 0,
+    remainingMs: null,
+    elapsedMs: 0,
+    stages: { scan: 0, hash: 0, decode: 0, thumbnail: 0, preprocess: 0, embed: 0, store: 0 },
+  };
 }
 
 function newestFirst(batches: readonly Batch[]): Batch[] {

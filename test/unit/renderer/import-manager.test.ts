@@ -32,7 +32,10 @@ function setUp(): { manager: ImportManager; events: EventHub; answer: (batch: Ba
   const events = new EventHub();
   let answer: (batch: Batch) => void = () => undefined;
   const client = {
+    case: { current: () => Promise.resolve({ id: 'a' }) },
     imports: {
+      current: () => Promise.resolve(null),
+      list: () => Promise.resolve([batch(1, 'done', 10), batch(2, 'paused', 4)]),
       start: () => new Promise<Batch>((resolve) => (answer = resolve)),
       pause: ({ batchId }: { batchId: number }) => Promise.resolve(batch(batchId, 'paused', 4)),
       cancel: ({ batchId }: { batchId: number }) => Promise.resolve(batch(batchId, 'cancelled', 4)),
@@ -62,6 +65,16 @@ describe('imports', () => {
     await manager.pause(1);
     expect(manager.current?.batch.state).toBe('paused');
     expect(manager.isRunning).toBe(false);
+  });
+
+  it('that wait in a pause are shown after a reload, and let another one start', async () => {
+    const { manager, events } = setUp();
+    await manager.refresh();
+    expect(manager.current).toMatchObject({ done: 4, batch: { id: 2, state: 'paused' } });
+    expect(manager.isRunning).toBe(false);
+    tell(events, batch(3, 'running', 1));
+    expect(manager.current?.batch.id).toBe(3);
+    expect(manager.isRunning).toBe(true);
   });
 
   it('that were cancelled are over', async () => {
