@@ -30,7 +30,7 @@ export function wholeSpan(crops: readonly TimedCrop[]): Span | null {
     to = Math.max(to, time);
   }
   if (from > to) return null;
-  const margin = Math.max(30_000, (to - from) * 0.04);
+  const margin = Math.max(30_000, (to - from) * 0.06);
   return { from: from - margin, to: to + margin };
 }
 
