@@ -4,6 +4,8 @@ export interface ConfirmOptions {
   title: string;
   message: string;
   confirm: string;
+  /** The way out; `Cancel` when absent. */
+  dismiss?: string;
   danger?: boolean;
 }
 
