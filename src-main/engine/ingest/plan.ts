@@ -29,6 +29,8 @@ export interface PlannedItem {
   /** Relative to the source's root, `/` between folders; what is shown. */
   path: string;
   plan: CropPlan;
+  /** Whether the pattern fits the name. */
+  parsed: boolean;
   problem: Problem | null;
 }
 

@@ -32,7 +32,7 @@ export async function summariseScan(
       continue;
     }
     const { camera, track, time } = item.plan;
-    if (pattern.id !== 'none' && pattern.parse(item.path)) parsed++;
+    if (item.parsed) parsed++;
     if (camera !== null) cameras.set(camera, (cameras.get(camera) ?? 0) + 1);
     if (track !== null) tracks.add(JSON.stringify([camera, track]));
     if (time !== null) {

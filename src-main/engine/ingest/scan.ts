@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { ImageRejection, type Problem } from './image-rejection.ts';
 import { namePattern, PatternChoice, type NamePattern } from './name-pattern.ts';
 import { emptyPlan, type CropPlan, type PlannedItem } from './plan.ts';
@@ -10,7 +11,10 @@ export type ZoneOf = (camera: string | null) => string;
 
 const longestName = 200;
 
-/** The pattern that was asked for; `auto` reads all names of the source once and takes the preset that fits most. */
+/** Names that are looked at to choose a pattern for a source whose names are only asked for what it does not say itself. */
+const sample = 2000;
+
+/** The pattern that was asked for; `auto` reads the names of the source and takes the preset that fits most. */
 export async function choosePattern(
   source: CropSource,
   pattern: string,
@@ -18,7 +22,11 @@ export async function choosePattern(
 ): Promise<NamePattern> {
   if (pattern !== 'auto') return namePattern(pattern);
   const choice = new PatternChoice();
-  for await (const { path, problem } of source.found(signal)) if (!problem) choice.add(path);
+  let names = 0;
+  for await (const { path, problem } of breathing(source, signal)) {
+    if (!problem) choice.add(path);
+    if (++names >= sample && !source.namesMatter) break;
+  }
   return choice.best();
 }
 
@@ -31,7 +39,20 @@ export async function* scan(
   signal: AbortSignal,
 ): AsyncGenerator<PlannedItem> {
   const clock = new WallClock();
-  for await (const found of source.found(signal)) yield plan(found, source, pattern, options, zoneOf, clock);
+  for await (const found of breathing(source, signal))
+    yield plan(found, source, pattern, options, zoneOf, clock);
+}
+
+/** What a source finds, with pauses in which the engine answers others: a scan of a million names takes a while. */
+async function* breathing(source: CropSource, signal: AbortSignal): AsyncGenerator<Found> {
+  let count = 0;
+  for await (const found of source.found(signal)) {
+    if (++count % 500 === 0) {
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+    yield found;
+  }
 }
 
 function plan(
@@ -43,9 +64,15 @@ function plan(
   clock: WallClock,
 ): PlannedItem {
   const planned: CropPlan = { ...emptyPlan, ...found.known };
-  const item = (problem: Problem | null): PlannedItem => ({ path: found.path, plan: planned, problem });
+  const parts = found.problem ? null : pattern.parse(found.path);
+  const parsed = parts !== null && pattern.id !== 'none';
+  const item = (problem: Problem | null): PlannedItem => ({
+    path: found.path,
+    plan: planned,
+    parsed,
+    problem,
+  });
   if (found.problem) return item(found.problem);
-  const parts = pattern.parse(found.path);
   planned.camera = (planned.camera ?? parts?.camera ?? options.camera)?.trim() || null;
   planned.track = (planned.track ?? parts?.track)?.trim() || null;
   planned.frame ??= parts?.frame ?? null;

@@ -181,9 +181,13 @@ function match(tokens: readonly Token[], name: string): NameParts | null {
   const fits = (index: number, at: number): boolean => {
     const token = tokens[index];
     if (!token) return at === name.length;
+    const { least, most } = lengthRange(token, name, at);
+    if (least > most) return false;
     const memory = index * (name.length + 1) + at;
     if (failed.has(memory)) return false;
-    for (const length of candidates(token, name, at)) {
+    const shortestFirst = token.kind === 'text' && token.name === '*';
+    for (let tried = 0; tried <= most - least; tried++) {
+      const length = shortestFirst ? least + tried : most - tried;
       lengths[index] = length;
       if (fits(index + 1, at + length)) return true;
     }
@@ -193,24 +197,22 @@ function match(tokens: readonly Token[], name: string): NameParts | null {
   return fits(0, 0) ? collect(tokens, lengths, name) : null;
 }
 
-function* candidates(token: Token, name: string, at: number): Generator<number> {
+/** How many characters a token can take at a place of the name; `least` above `most` when it does not fit there. */
+function lengthRange(token: Token, name: string, at: number): { least: number; most: number } {
   switch (token.kind) {
-    case 'literal':
-      if (name.startsWith(token.text, at)) yield token.text.length;
-      return;
+    case 'literal': {
+      const { length } = token.text;
+      return { least: length, most: name.startsWith(token.text, at) ? length : -1 };
+    }
     case 'clock': {
       const width = clockFields[token.field];
-      if (countDigits(name, at, width) === width) yield width;
-      return;
+      return { least: width, most: countDigits(name, at, width) };
     }
     case 'number':
-      for (let length = countDigits(name, at, 15); length >= 1; length--) yield length;
-      return;
+      return { least: 1, most: countDigits(name, at, 15) };
     case 'text': {
       const slash = name.indexOf('/', at);
-      const longest = (slash < 0 ? name.length : slash) - at;
-      if (token.name === '*') for (let length = 0; length <= longest; length++) yield length;
-      else for (let length = longest; length >= 1; length--) yield length;
+      return { least: token.name === '*' ? 0 : 1, most: (slash < 0 ? name.length : slash) - at };
     }
   }
 }
