@@ -135,6 +135,12 @@ export class EmbeddingModel {
     return texts.map((text) => found.get(text)!);
   }
 
+  /** Embeds a grey picture: a provider that cannot is found out, and the first real one does not wait for it. */
+  async warmUp(): Promise<void> {
+    const { width, height } = this.manifest.image;
+    await this.embedImages([new Float32Array(3 * width * height).fill(0.1)]);
+  }
+
   async dispose(): Promise<void> {
     await this.#towers.dispose();
   }

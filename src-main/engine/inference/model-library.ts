@@ -60,9 +60,16 @@ export class ModelLibrary {
     const pack = await this.#require(id ?? (await this.#chosen()));
     const summary = this.#summarise(pack, await this.#chosen());
     const decision = await this.#providers.decide(pack);
-    return this.#providers.open(pack, decision, ({ provider, batch }) =>
-      EmbeddingModel.load({ pack, summary, provider, batch }),
-    );
+    return this.#providers.open(pack, decision, async ({ provider, batch }) => {
+      const model = await EmbeddingModel.load({ pack, summary, provider, batch });
+      try {
+        await model.warmUp();
+      } catch (error) {
+        await model.dispose();
+        throw error;
+      }
+      return model;
+    });
   }
 
   /** Measures every execution provider anew with the pack in use, and remembers the outcome. */

@@ -23,7 +23,9 @@ export async function openGraph(options: GraphOptions, file: string): Promise<In
   const { folder, provider, threads } = options;
   try {
     return await InferenceSession.create(join(folder, file), {
-      executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+      // Alone: of several, those that are missing are dropped without a word. What a provider cannot run
+      // goes to the CPU in any case.
+      executionProviders: [provider],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',

@@ -4,7 +4,7 @@ import { hasCudaLibraries, machineFacts, runtimeName } from './machine-facts.ts'
 import type { TrialMeasurement } from './measure-provider.ts';
 import type { VerifiedPack } from './pack-files.ts';
 import { ProviderMemory, type ProviderDecision } from './provider-memory.ts';
-import { runTrial, type TrialPlace } from './run-trial.ts';
+import { runTrial, trialsAreIsolated, type TrialPlace } from './run-trial.ts';
 import type { ProviderName, ProviderTrial } from './schema.ts';
 
 export type { ProviderDecision } from './provider-memory.ts';
@@ -108,18 +108,18 @@ export class ProviderChoice {
         provider,
         'The CUDA libraries of ONNX Runtime are not installed; docs/gpu.md says how to add them.',
       );
-    this.#memory.starting(provider);
+    if (!trialsAreIsolated) this.#memory.starting(provider);
     const answer = await runTrial({ ...request, provider }, this.#options);
-    this.#memory.started();
+    if (!trialsAreIsolated) this.#memory.started();
     if (!answer.ok) return unusable(provider, `Not usable: ${firstLine(answer.message)}.`);
     const difference = largestDifference(answer.measurement, reference);
     const trial = { ...measured(provider, answer.measurement), difference };
-    if (difference <= agreement) return trial;
-    return {
-      ...trial,
-      usable: false,
-      reason: `Its embedding differs from the CPU's by ${difference.toPrecision(2)}; at most ${agreement} is allowed.`,
-    };
+    if (difference !== null && difference <= agreement) return trial;
+    const reason =
+      difference === null
+        ? 'Its embedding holds numbers that are not finite.'
+        : `Its embedding differs from the CPU's by ${difference.toPrecision(2)}; at most ${agreement} is allowed.`;
+    return { ...trial, usable: false, reason };
   }
 
   /** A decision without a provider that failed after all. */
@@ -179,17 +179,14 @@ function unusable(provider: ProviderName, reason: string): ProviderTrial {
   return { provider, usable: false, reason, imagesPerSecond: null, batch: null, difference: null };
 }
 
-/** NaN counts as infinitely far. */
-function largestDifference(one: TrialMeasurement, reference: TrialMeasurement): number {
+/** Largest difference of any number from the reference; null when a number is not finite. */
+function largestDifference(one: TrialMeasurement, reference: TrialMeasurement): number | null {
   const expected = reference.vectors[0]!;
-  return one.vectors.reduce(
-    (largest, vector) =>
-      vector.reduce((max, value, i) => {
-        const difference = Math.abs(value - expected[i]!);
-        return Number.isNaN(difference) ? Infinity : Math.max(max, difference);
-      }, largest),
-    0,
+  const differences = one.vectors.flatMap((vector) =>
+    vector.map((value, i) => Math.abs(value - (expected[i] ?? Number.NaN))),
   );
+  const largest = differences.reduce((max, difference) => Math.max(max, difference), 0);
+  return Number.isFinite(largest) ? largest : null;
 }
 
 function decisionKey(pack: VerifiedPack): string {

@@ -16,16 +16,18 @@ export interface TrialPlace {
 /** Loading a large model on a graphics card for the first time compiles its shaders. */
 const defaultTimeLimit = 120_000;
 
+/** Electron's processes cannot start plain Node where its fuses forbid it; a thread shares their fate. */
+export const trialsAreIsolated = process.versions['electron'] === undefined;
+
 /**
- * Tries a provider out of the way: in a child process, so that a crash costs nothing. Electron's
- * processes cannot fork plain Node; there a thread is used, and whoever calls this leaves a note
- * beforehand for the case that the whole process goes down.
+ * Tries a provider out of the way: in a child process where that can be had, so that a crash
+ * costs nothing, and in a thread otherwise.
  * @returns always an answer; a crash, a hang or a failed start is `ok: false` with the reason.
  */
 export function runTrial(request: TrialRequest, place: TrialPlace = {}): Promise<TrialAnswer> {
   const entry = place.entry ?? entryFile('provider-trial');
   const limit = place.timeLimit ?? defaultTimeLimit;
-  return process.versions['electron'] === undefined
+  return trialsAreIsolated
     ? inProcess(request, entry, limit, place.env ?? process.env)
     : inThread(request, entry, limit);
 }
