@@ -111,7 +111,7 @@ def film(rng: Random, person: Person, site: Site, panorama: Image.Image, when: d
 
 def film_pass(moment: Pass, person: Person, panorama: Image.Image) -> list[tuple[datetime, View, Image.Image]]:
     rng = Random(f"pass {moment.person} {moment.site.name} {moment.start.isoformat()}")
-    count = rng.choice((2, 3, 3, 4, 4))
+    count = rng.choice((2, 2, 3, 3, 4))
     action = "walking" if rng.random() < 0.85 else "standing"
     view = View(moment.direction, action)
     x, step = rng.uniform(0.05, 0.95), rng.uniform(-0.06, 0.06) if action == "walking" else 0.0

@@ -2,8 +2,9 @@
 
 Image: convolutions reduce 128 x 48 pixels to a 16 x 6 grid, one attention block lets the cells see each
 other, and each cell is projected to a unit vector of the joint space (a *patch*). The crop's vector is the
-normalised weighted mean of its patches, so `patch . sentence` says what each place contributes. Patches are
-centred by a batch norm before they are normalised: without it training starts, and stays, at one vector for all.
+normalised weighted mean of its patches, so `patch . sentence` says what each place contributes. Two
+things keep all crops from sharing one direction, where training would start and stay: the batch norm behind the
+projection, and the offset that makes the weighted means (not the plain ones) average to nothing.
 Text: a small transformer without recurrence, pooled by learned weights.
 """
 
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+OFFSET_MOMENTUM = 0.05
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,11 @@ class AttentionBlock(nn.Module):
         batch, tokens, width = x.shape
         packed = self.query_key_value(self.norm_attention(x))
         packed = packed.view(batch, tokens, 3, self.heads, self.head_width).permute(2, 0, 3, 1, 4)
-        logits = packed[0] @ packed[1].transpose(-2, -1) * self.head_width**-0.5
+        query, key, value = packed.unbind(0)
+        logits = (query * self.head_width**-0.5) @ key.transpose(-2, -1)
         if bias is not None:
             logits = logits + bias
-        mixed = logits.softmax(dim=-1) @ packed[2]
+        mixed = logits.softmax(dim=-1) @ value
         x = x + self.merge(mixed.transpose(1, 2).reshape(batch, tokens, width))
         return x + self.mixer(self.norm_mixer(x))
 
@@ -100,16 +104,29 @@ class ImageTower(nn.Module):
         self.project = nn.Linear(width, settings.joint)
         self.centre = nn.BatchNorm1d(settings.joint)
         self.weigh = nn.Linear(width, 1)
+        self.register_buffer("offset", torch.zeros(settings.joint))
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        x = self.cells(pixels).flatten(2).transpose(1, 2) + self.position
+        vectors, lengths, crops = self.describe(pixels)
+        return crops, vectors / lengths[..., None]
+
+    def describe(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Patch vectors before they are normalised, their lengths, and the global: what training needs, in less memory."""
+        x = self.cells(pixels).flatten(2).transpose(1, 2)
+        x = x + self.position.to(x.dtype)
         for block in self.blocks:
             x = block(x)
         x = self.norm(x)
-        patches = self.centre(self.project(x).flatten(0, 1).float()).view(*x.shape[:2], -1)
-        patches = F.normalize(patches, dim=-1)
-        weights = self.weigh(x).float().softmax(dim=1)
-        return F.normalize((weights * patches).sum(dim=1), dim=-1), patches
+        vectors = self.centre(self.project(x).flatten(0, 1)).view(*x.shape[:2], -1)
+        weights = self.weigh(x)[..., 0].float().softmax(dim=1)
+        pooled = (weights[:, None].to(vectors.dtype) @ vectors)[:, 0].float()
+        offset = self.offset
+        if self.training:
+            offset = pooled.mean(dim=0)
+            self.offset.lerp_(offset.detach(), OFFSET_MOMENTUM)
+        vectors = vectors - offset.to(vectors.dtype)
+        lengths = torch.linalg.vector_norm(vectors, dim=-1, dtype=torch.float32).clamp(min=1e-6)
+        return vectors, lengths, F.normalize(pooled - offset, dim=-1)
 
 
 class TextTower(nn.Module):
@@ -128,13 +145,20 @@ class TextTower(nn.Module):
         nn.init.normal_(self.embed.weight, std=0.05)
 
     def forward(self, ids: Tensor) -> Tensor:
+        return self.finish(self.pool(ids))
+
+    def finish(self, pooled: Tensor) -> Tensor:
+        """Centred and normalised. In training, hand over all kinds of text at once: they share one centre."""
+        return F.normalize(self.centre(pooled), dim=-1)
+
+    def pool(self, ids: Tensor) -> Tensor:
         absent = (ids == 0).to(self.position.dtype) * -10000.0
         x = self.embed(ids) + self.position[: ids.shape[1]]
         for block in self.blocks:
             x = block(x, absent[:, None, None, :])
         x = self.norm(x)
         weights = (self.weigh(x).float() + absent[:, :, None]).softmax(dim=1)
-        return F.normalize(self.centre((weights * self.project(x).float()).sum(dim=1)), dim=-1)
+        return (weights * self.project(x).float()).sum(dim=1)
 
 
 class TwoTowers(nn.Module):
@@ -143,4 +167,4 @@ class TwoTowers(nn.Module):
         self.settings = settings
         self.image = ImageTower(settings)
         self.text = TextTower(settings)
-        self.log_scale = nn.Parameter(torch.tensor(2.7))
+        self.log_scales = nn.Parameter(torch.tensor([2.8, 2.5]))  # of sentences and phrases: inverse temperatures

@@ -22,12 +22,15 @@ def soft_contrast(logits: Tensor, matches: Tensor) -> Tensor:
     return torch.stack(losses).mean()
 
 
-def point_at(patches: Tensor, phrases: Tensor, cells: Tensor) -> Tensor:
+def point_at(vectors: Tensor, lengths: Tensor, phrases: Tensor, cells: Tensor) -> Tensor:
     """A phrase should be most similar to the cells that show what it names.
 
-    patches [n, cells, joint] of the crop each phrase was made for, phrases [n, joint], cells bool [n, cells].
+    vectors [n, cells, joint] and their lengths [n, cells] of the crop each phrase was made for,
+    phrases [n, joint], cells bool [n, cells].
     """
-    visible = cells.any(dim=1)
-    similarity = torch.einsum("ncd,nd->nc", patches[visible], phrases[visible]) * PATCH_SCALE
-    target = cells[visible].float()
-    return -(F.log_softmax(similarity, dim=1) * target).sum(dim=1).div(target.sum(dim=1)).mean()
+    products = vectors @ phrases[..., None].to(vectors.dtype)
+    similarity = products[..., 0].float() / lengths * PATCH_SCALE
+    target = cells.float()
+    count = target.sum(dim=1)
+    each = -(F.log_softmax(similarity, dim=1) * target).sum(dim=1) / count.clamp(min=1)
+    return each[count > 0].mean()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
+from string import Template
 
 import torch
 
@@ -15,21 +16,22 @@ from .export import export
 from .network import NetworkSettings, TwoTowers
 from .pack import write_pack
 from .tokenizer import WordPiece
-from .train import TrainSettings, train
+from .train import TrainSettings, settle, train
 
+CARD = Path(__file__).resolve().parents[1] / "model-card.template.md"
 TRAINING_SEED, HELD_OUT_SEED = 1, 900_000
 
 
 @dataclass(frozen=True)
 class Recipe:
-    build: Path  # pictures and checkpoints; about 0.25 MB for ten crops
+    build: Path  # pictures and checkpoints, 1.5 GB for 80,000 crops
     pack: Path
     version: str
     people: int = 40_000
     crops: int = 2
     held_out_people: int = 600
     processes: int = 2
-    steps: int = 1700
+    steps: int = 1600
     batch: int = 160
 
     def training_set(self) -> CropSet:
@@ -61,22 +63,25 @@ def build_tokenizer(recipe: Recipe) -> WordPiece:
     return WordPiece.read(path)
 
 
-def run_training(recipe: Recipe) -> TwoTowers:
+def run_training(recipe: Recipe) -> None:
     torch.set_num_threads(recipe.processes)
-    pieces = build_tokenizer(recipe)
-    return train(recipe.training_set(), pieces, TrainSettings(steps=recipe.steps, batch=recipe.batch), recipe.build / "checkpoint.pt")
+    settings = TrainSettings(steps=recipe.steps, batch=recipe.batch)
+    train(recipe.training_set(), build_tokenizer(recipe), settings, recipe.build / "checkpoint.pt")
 
 
 def load_averaged(recipe: Recipe) -> TwoTowers:
-    """The averaged weights of the last checkpoint."""
+    """The averaged weights of the last checkpoint, settled."""
     saved = torch.load(recipe.build / "checkpoint.pt", weights_only=True)["averaged"]
-    towers = TwoTowers(NetworkSettings(vocabulary=len(build_tokenizer(recipe))))
+    pieces = build_tokenizer(recipe)
+    towers = TwoTowers(NetworkSettings(vocabulary=len(pieces)))
     towers.load_state_dict({key.removeprefix("module."): value for key, value in saved.items() if key != "n_averaged"})
+    settle(towers, pieces, recipe.training_set(), TrainSettings(recipe.steps, recipe.batch))
     return towers
 
 
 def export_pack(recipe: Recipe) -> None:
-    """Graphs, word lists and measured accuracy into the pack folder. MODEL_CARD.md must lie there."""
+    """Graphs, word lists, model card and measured accuracy into the pack folder."""
+    recipe.pack.mkdir(parents=True, exist_ok=True)
     towers = load_averaged(recipe)
     difference = export(towers, recipe.pack / "image.onnx", recipe.pack / "text.onnx")
     print(f"PyTorch and ONNX Runtime differ by at most {difference:.1e}")
@@ -85,7 +90,16 @@ def export_pack(recipe: Recipe) -> None:
     pack, held_out = Pack(recipe.pack), recipe.held_out_set()
     today = date.today().isoformat()
     metrics = evaluate(pack, held_out)
-    print("held out:", metrics, "pointing:", pointing_accuracy(pack, held_out), "ms:", milliseconds(recipe.pack))
+    pointing, times = pointing_accuracy(pack, held_out), milliseconds(recipe.pack)
+    print(f"held out: {metrics}, pointing {pointing} %, milliseconds {times}")
+    card = Template(CARD.read_text(encoding="utf-8")).substitute(
+        version=recipe.version, date=today, pictures=f"{recipe.people * recipe.crops:,}", people=f"{recipe.people:,}",
+        words=len((recipe.pack / "known-words.txt").read_text().split()), steps=f"{recipe.steps:,}", batch=recipe.batch,
+        parameters=f"{sum(p.numel() for p in towers.parameters()) / 1e6:.1f}", subjects=metrics["people"],
+        pointing=pointing, imageMs=times["image"], textMs=times["text"],
+        **{name: value for name, value in metrics.items() if name != "people"},
+    )
+    (recipe.pack / "MODEL_CARD.md").write_text(card, encoding="utf-8")
     provenance = {
         "source": "models/training in this repository",
         "trainedOn": f"{recipe.people * recipe.crops:,} generated pictures of {recipe.people:,} drawn people",

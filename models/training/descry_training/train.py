@@ -11,7 +11,7 @@ from torch import Tensor
 from .augment import augment, normalise, pad_ids
 from .dataset import Batch, CropSet
 from .describable import SLOT_PARTS
-from .network import NetworkSettings, TwoTowers
+from .network import OFFSET_MOMENTUM, NetworkSettings, TwoTowers
 from .objectives import point_at, soft_contrast
 from .tokenizer import WordPiece
 
@@ -23,11 +23,11 @@ class TrainSettings:
     rate: float = 1.5e-3
     warm_up: int = 150
     decay: float = 0.05
-    average: float = 0.997  # of the running mean of the weights
+    average: float = 0.99  # of the running mean of the weights
     phrase_weight: float = 0.5
     patch_weight: float = 0.15
     highest_scale: float = 60.0
-    save_every: int = 100
+    save_every: int = 50
     seed: int = 1
 
 
@@ -47,19 +47,41 @@ def loss_of(towers: TwoTowers, tokenizer: WordPiece, batch: Batch, settings: Tra
     sentence_ids = pad_ids([tokenizer.encode(text, longest) for text in batch.sentences])
     phrase_ids = pad_ids([tokenizer.encode(text, longest) for text in batch.phrases])
     with torch.autocast("cpu", torch.bfloat16):
-        crops, patches = towers.image(pixels)
-        sentences, phrases = towers.text(sentence_ids), towers.text(phrase_ids)
-    scale = towers.log_scale.exp().clamp(max=settings.highest_scale)
+        vectors, lengths, crops = towers.image.describe(pixels)
+        texts = torch.cat([towers.text.pool(sentence_ids), towers.text.pool(phrase_ids)])
+    sentences, phrases = towers.text.finish(texts.float()).split([len(sentence_ids), len(phrase_ids)])
+    sentence_scale, phrase_scale = towers.log_scales.exp().clamp(max=settings.highest_scale)
     named = (cells.flatten(1) >> torch.from_numpy(batch.phrase_parts).int()[:, None]) & 1
     return {
-        "sentences": soft_contrast(scale * sentences @ crops.T, torch.from_numpy(batch.sentence_matches)),
-        "phrases": settings.phrase_weight * soft_contrast(scale * phrases @ crops.T, torch.from_numpy(batch.phrase_matches)),
-        "patches": settings.patch_weight * point_at(patches, phrases, named.bool()),
+        "sentences": soft_contrast(sentence_scale * sentences @ crops.T, torch.from_numpy(batch.sentence_matches)),
+        "phrases": settings.phrase_weight * soft_contrast(phrase_scale * phrases @ crops.T,
+                                                         torch.from_numpy(batch.phrase_matches)),
+        "patches": settings.patch_weight * point_at(vectors, lengths, phrases, named.bool()),
     }
 
 
-def train(crops: CropSet, tokenizer: WordPiece, settings: TrainSettings, checkpoint: Path) -> TwoTowers:
-    """Train, or go on from `checkpoint`; returns the averaged weights."""
+def settle(towers: TwoTowers, tokenizer: WordPiece, crops: CropSet, settings: TrainSettings, batches: int = 60) -> None:
+    """Measure the running means (batch norms, offset) anew for weights that no longer change.
+
+    The averaged weights never saw a batch themselves, and the means trail behind weights that move.
+    """
+    norms = [m for m in towers.modules() if isinstance(m, (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d))]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # plain mean over all batches
+    offsets = []
+    towers.train()
+    with torch.no_grad():
+        for step, batch in enumerate(crops.batches(settings.seed + 1, 0, batches, settings.batch)):
+            towers.image.offset.zero_()
+            loss_of(towers, tokenizer, batch, settings, torch.Generator().manual_seed(step))
+            offsets.append(towers.image.offset / OFFSET_MOMENTUM)
+    towers.image.offset.copy_(torch.stack(offsets).mean(dim=0))
+    towers.eval()
+
+
+def train(crops: CropSet, tokenizer: WordPiece, settings: TrainSettings, checkpoint: Path) -> None:
+    """Train, or go on from `checkpoint`, which also keeps the running mean of the weights."""
     assert max(SLOT_PARTS.values()) < 16, "parts are bits of a uint16"
     torch.manual_seed(settings.seed)
     towers = TwoTowers(NetworkSettings(vocabulary=len(tokenizer))).to(memory_format=torch.channels_last)
@@ -92,10 +114,9 @@ def train(crops: CropSet, tokenizer: WordPiece, settings: TrainSettings, checkpo
         if (step + 1) % 20 == 0:
             pace = (time.time() - started) / (step + 1 - first)
             print(f"step {step + 1}/{settings.steps} " + " ".join(f"{k} {v:.3f}" for k, v in shown.items())
-                  + f" scale {towers.log_scale.exp().item():.1f} {pace:.2f} s/step", flush=True)
+                  + f" scales {[round(s, 1) for s in towers.log_scales.exp().tolist()]} {pace:.2f} s/step", flush=True)
         if (step + 1) % settings.save_every == 0 or step + 1 == settings.steps:
             temporary = checkpoint.with_suffix(".partial")
             torch.save({"towers": towers.state_dict(), "averaged": averaged.state_dict(),
                         "optimizer": optimizer.state_dict(), "step": step + 1}, temporary)
             temporary.replace(checkpoint)
-    return averaged.module
