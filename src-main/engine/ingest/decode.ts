@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 import { errorCode } from '../errors.ts';
@@ -87,8 +88,8 @@ export async function readImageFile(
 ): Promise<Buffer> {
   let handle;
   try {
-    // Opening a named pipe would wait for ever for somebody to write into it.
-    handle = await open(path, process.platform === 'win32' ? 'r' : 0o4000);
+    // Opening a named pipe would otherwise wait for ever for somebody to write into it.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const { size } = await handle.stat().then((stat) => {
       if (!stat.isFile()) throw new ImageRejection('not-an-image', 'This is not a regular file.');
       return stat;

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { OpenCase } from '../case/open-case.ts';
 import type { BatchRow } from '../case/repositories/batch-repository.ts';
 import { DescryError, toDescryError } from '../errors.ts';
@@ -20,7 +19,7 @@ import {
   type ImportRequest,
   type RejectedFile,
 } from './schema.ts';
-import { openSource } from './sources/open-source.ts';
+import { openSource, withFullPaths } from './sources/open-source.ts';
 import type { CropSource } from './sources/source.ts';
 
 export interface ImportServiceParts {
@@ -192,6 +191,7 @@ export class ImportService {
         active.pattern = pattern;
         active.batch.state = 'running';
         active.meter.add(done(active.counts));
+        this.#announce(active, true);
       },
       stored: (cropIds, stored) => {
         for (const state of ['imported', 'duplicate', 'present', 'rejected'] as const) {
@@ -230,13 +230,17 @@ export class ImportService {
       enter(complete ? 'done' : (active.stop ?? 'interrupted'), null);
     } catch (error) {
       const { kind, message } = this.#foreseen(error);
-      const canContinue = kind === 'disk-full' || kind === 'case-gone' || kind === 'read-only';
+      const canContinue = ['disk-full', 'case-gone', 'read-only', 'not-found'].includes(kind);
       enter(canContinue ? 'interrupted' : 'failed', message);
     }
     active.batch = this.#journal.getOr(active.batch);
     this.#active = null;
-    this.#announce(active, true);
-    if (active.batch.finishedAt !== null) this.resumeInterrupted();
+    try {
+      this.#announce(active, true);
+      if (active.batch.finishedAt !== null) this.resumeInterrupted();
+    } catch {
+      // Only a case that cannot be read any more gets here; what is open continues when it is opened again.
+    }
   }
 
   /** Whatever fails when the case is gone fails for that reason. */
@@ -288,22 +292,5 @@ export class ImportService {
 
   #liveCounts(batchId: number): Counts | undefined {
     return this.#active?.batch.id === batchId ? this.#active.counts : undefined;
-  }
-}
-
-/** Paths as they mean the same in any process: a resumed import may run in another working folder. */
-function withFullPaths({ source, options }: ImportRequest): ImportRequest {
-  const path = resolve(source.path);
-  switch (source.kind) {
-    case 'folder':
-      return { source: { ...source, path }, options };
-    case 'manifest':
-      return {
-        source:
-          source.root === undefined ? { ...source, path } : { ...source, path, root: resolve(source.root) },
-        options,
-      };
-    case 'detections':
-      return { source: { ...source, path, frames: resolve(source.frames) }, options };
   }
 }

@@ -1,20 +1,19 @@
-import { createHash, hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { basename, join, sep } from 'node:path';
+import { basename, join } from 'node:path';
 import type { OpenCase } from '../case/open-case.ts';
 import type { NewMedia } from '../case/repositories/crop-repository.ts';
 import type { PendingItem } from '../case/repositories/batch-repository.ts';
-import { DescryError, errorCode } from '../errors.ts';
+import { DescryError } from '../errors.ts';
 import type { EmbeddingModel } from '../inference/embedding-model.ts';
 import type { EmbeddingStore } from '../inference/embedding-store.ts';
-import { decodeImage, imageLimits, readImageFile, type DecodedPicture } from './decode.ts';
+import { decodeImage, type DecodedPicture } from './decode.ts';
 import { readExifTime } from './exif-time.ts';
 import { clampBox, cutBox, encodePng } from './frame-crop.ts';
 import { ImageRejection, type Problem } from './image-rejection.ts';
 import { extensionOf } from './image-signature.ts';
 import { decodePlan, type CropPlan } from './plan.ts';
 import type { StageClock } from './progress-meter.ts';
-import { isInside } from './sources/root-folder.ts';
+import { hashBytes, sourceKeyOf, SourceFiles, type OpenedFile } from './source-files.ts';
 import { isOwnThumbnail, makeThumbnail } from './thumbnail.ts';
 
 /** What the importer needs of a model. */
@@ -52,14 +51,6 @@ export type Prepared =
   | { kind: 'rejected'; sequence: number; problem: Problem }
   | { kind: 'present'; sequence: number; cropId: number };
 
-interface OpenedFile {
-  path: string | Buffer;
-  bytes: Buffer;
-  sha256: string;
-}
-
-const framesKept = 3;
-
 /** Takes items from path to prepared crop: read, hash, decode, thumbnail, copy into the case, preprocess. */
 export class Preparer {
   readonly #openCase: OpenCase;
@@ -67,11 +58,10 @@ export class Preparer {
   readonly #model: CropEmbedder;
   readonly #modelId: number;
   readonly #clock: StageClock;
-  readonly #root: string;
+  readonly #files: SourceFiles;
   readonly #options: { reference: boolean; exif: boolean };
   /** Contents that are prepared but not yet stored, by hash: a second file with the same bytes waits for the first. */
   readonly #contents = new Map<string, Promise<Content>>();
-  readonly #frames = new Map<string, Promise<{ sha256: string; picture: DecodedPicture }>>();
 
   constructor(
     parts: {
@@ -89,7 +79,7 @@ export class Preparer {
     this.#model = parts.model;
     this.#modelId = parts.modelId;
     this.#clock = parts.clock;
-    this.#root = root;
+    this.#files = new SourceFiles(root, parts.clock);
     this.#options = options;
   }
 
@@ -110,26 +100,22 @@ export class Preparer {
   }
 
   async #prepare(item: PendingItem, plan: CropPlan): Promise<Prepared> {
-    const path =
-      plan.rawPath === null
-        ? join(this.#root, item.path)
-        : Buffer.concat([Buffer.from(this.#root + sep), Buffer.from(plan.rawPath, 'base64')]);
-    const key = plan.rawPath ?? item.path;
+    const path = this.#files.realPath(item.path, plan);
     const base = {
       kind: 'ready' as const,
       sequence: item.sequence,
       plan,
-      sourcePath: join(this.#root, item.path),
+      sourcePath: this.#files.shownPath(item.path),
       fileName: basename(item.path),
     };
     if (plan.box) {
-      const frame = await this.#frame(key, path);
-      const sourceKey = this.#sourceKey(path, frame.sha256, plan);
-      const known = this.#openCase.crops.idBySourceKey(sourceKey);
-      if (known !== undefined && this.#embeddings.has(this.#modelId, known))
-        return { kind: 'present', sequence: item.sequence, cropId: known };
-      const box = clampBox(plan.box, frame.picture);
-      const crop = cutBox(frame.picture, box);
+      const frame = await this.#files.frame(item.path, plan);
+      const sourceKey = sourceKeyOf(path, frame.sha256, plan);
+      const known = this.#known(sourceKey);
+      if (known !== undefined) return { kind: 'present', sequence: item.sequence, cropId: known };
+      const whole = await frame.picture();
+      const box = clampBox(plan.box, whole);
+      const crop = cutBox(whole, box);
       const bytes = await this.#clock.measure('decode', () => encodePng(crop));
       const picture: DecodedPicture = {
         ...crop,
@@ -139,15 +125,15 @@ export class Preparer {
         hasExif: false,
         isPlainJpeg: false,
       };
-      const sha256 = hashOf(bytes);
-      const content = await this.#content({ path, bytes, sha256 }, true, () => Promise.resolve(picture));
+      const content = await this.#content({ path, bytes, sha256: await hashBytes(bytes) }, true, () =>
+        Promise.resolve(picture),
+      );
       return { ...base, sourceKey, box, frameSha256: frame.sha256, content };
     }
-    const file = await this.#open(path);
-    const sourceKey = this.#sourceKey(path, file.sha256, plan);
-    const known = this.#openCase.crops.idBySourceKey(sourceKey);
-    if (known !== undefined && this.#embeddings.has(this.#modelId, known))
-      return { kind: 'present', sequence: item.sequence, cropId: known };
+    const file = await this.#files.open(path);
+    const sourceKey = sourceKeyOf(path, file.sha256, plan);
+    const known = this.#known(sourceKey);
+    if (known !== undefined) return { kind: 'present', sequence: item.sequence, cropId: known };
     // A path that is not UTF-8 cannot be kept as a reference; such a file is copied.
     const copy = !this.#options.reference || plan.rawPath !== null;
     const content = await this.#content(file, copy, () =>
@@ -156,38 +142,10 @@ export class Preparer {
     return { ...base, sourceKey, box: null, frameSha256: null, content };
   }
 
-  async #open(path: string | Buffer): Promise<OpenedFile> {
-    // Links may have changed since the scan.
-    const inside = await isInside(this.#root, path).catch((error: unknown) => {
-      if (errorCode(error) === 'ENOENT')
-        throw new ImageRejection('file-missing', 'The file is not there any more.', {}, error);
-      throw new ImageRejection(
-        'unreadable',
-        `The file cannot be reached (${errorCode(error) ?? String(error)}).`,
-        {},
-        error,
-      );
-    });
-    if (!inside) throw new ImageRejection('outside-folder', 'It is a link that leads outside the folder.');
-    const bytes = await this.#clock.measure('hash', () => readImageFile(path));
-    return { path, bytes, sha256: await this.#clock.measure('hash', () => hashBytes(bytes)) };
-  }
-
-  /** A frame, decoded once for the boxes that follow each other on it. */
-  #frame(key: string, path: string | Buffer): Promise<{ sha256: string; picture: DecodedPicture }> {
-    const known = this.#frames.get(key);
-    if (known) return known;
-    const frame = (async () => {
-      const { bytes, sha256 } = await this.#open(path);
-      return {
-        sha256,
-        picture: await this.#clock.measure('decode', () => decodeImage(bytes, { longerSide: Infinity })),
-      };
-    })();
-    frame.catch(() => undefined);
-    this.#frames.set(key, frame);
-    if (this.#frames.size > framesKept) this.#frames.delete(this.#frames.keys().next().value!);
-    return frame;
+  /** The crop that came from the same place before, if it can be searched with the model in use. */
+  #known(sourceKey: string): number | undefined {
+    const cropId = this.#openCase.crops.idBySourceKey(sourceKey);
+    return cropId !== undefined && this.#embeddings.has(this.#modelId, cropId) ? cropId : undefined;
   }
 
   #content(file: OpenedFile, copy: boolean, decode: () => Promise<DecodedPicture>): Promise<Content> {
@@ -260,18 +218,6 @@ export class Preparer {
   #checkCase(): void {
     requireCase(this.#openCase);
   }
-
-  /** SHA-256 over where the crop comes from and what is in it: the same file and box imported again has the same key. */
-  #sourceKey(path: string | Buffer, sha256: string, { box, track }: CropPlan): string {
-    const part = box === null ? '' : JSON.stringify([box.x, box.y, box.width, box.height, track]);
-    return createHash('sha256')
-      .update(path)
-      .update('\0')
-      .update(sha256)
-      .update('\0')
-      .update(part)
-      .digest('hex');
-  }
 }
 
 /** @throws DescryError `case-gone` when the case's database is not at its place any more. */
@@ -279,19 +225,8 @@ export function requireCase(openCase: OpenCase): void {
   if (!existsSync(join(openCase.path, 'case.sqlite'))) {
     throw new DescryError(
       'case-gone',
-      `The case folder ${openCase.path} is not there any more. Bring it back and open the case again; the import will continue.`,
+      `The case folder ${openCase.path} is not there any more. Bring it back, open the case again, and continue the import.`,
       { path: openCase.path },
     );
   }
-}
-
-const asynchronousFrom = 4 * 1024 * 1024;
-
-async function hashBytes(bytes: Buffer): Promise<string> {
-  if (bytes.length < asynchronousFrom || bytes.length > imageLimits.bytes) return hashOf(bytes);
-  return Buffer.from(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))).toString('hex');
-}
-
-function hashOf(bytes: Buffer): string {
-  return hash('sha256', bytes, 'hex');
 }

@@ -538,6 +538,28 @@ describe('when the case fails', () => {
     expectConsistent(test, 60);
   });
 
+  it('is interrupted when the drive with the originals is gone, and rejects nothing for it', async () => {
+    const test = await testCase({ model: new MeanColour(4, 15) });
+    const folder = await makeFolder(await crops(60));
+    const { id } = await test.imports.start(folderRequest(folder));
+    await until(() => test.model.batches.length > 2);
+    renameSync(folder, `${folder}.away`);
+    await test.imports.idle();
+    expect(test.imports.list()[0]).toMatchObject({
+      state: 'interrupted',
+      rejected: 0,
+      error: expect.stringContaining('Connect its drive') as string,
+    });
+    await test.imports.resume(id);
+    await test.imports.idle();
+    expect(test.imports.list()[0]).toMatchObject({ state: 'interrupted', rejected: 0 });
+    renameSync(`${folder}.away`, folder);
+    await test.imports.resume(id);
+    await test.imports.idle();
+    expect(test.imports.list()[0]).toMatchObject({ state: 'done', imported: 60, error: null });
+    expectConsistent(test, 60);
+  });
+
   it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
     'is interrupted when the media folder cannot be written',
     async () => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { assertNever } from '../../errors.ts';
 import type { ImportRequest } from '../schema.ts';
 import { openDetectionsSource } from './detections-source.ts';
@@ -20,5 +21,22 @@ export function openSource({ source, options }: ImportRequest, zone: string): Pr
       return openDetectionsSource(source.path, source.frames, options, zone);
     default:
       return assertNever(source, 'unknown source');
+  }
+}
+
+/** Paths as they mean the same in any process: a resumed import may run in another working folder. */
+export function withFullPaths({ source, options }: ImportRequest): ImportRequest {
+  const path = resolve(source.path);
+  switch (source.kind) {
+    case 'folder':
+      return { source: { ...source, path }, options };
+    case 'manifest':
+      return {
+        source:
+          source.root === undefined ? { ...source, path } : { ...source, path, root: resolve(source.root) },
+        options,
+      };
+    case 'detections':
+      return { source: { ...source, path, frames: resolve(source.frames) }, options };
   }
 }
