@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DescryError } from '../../src-main/engine/errors.ts';
 import { filterSql } from '../../src-main/engine/search/filter-sql.ts';
+import { decodeQueryVectors, encodeQueryVectors } from '../../src-main/engine/search/query-vector.ts';
+import { SearchService } from '../../src-main/engine/search/search-service.ts';
 import { searchQuery, type ResultRow, type SearchOutcome } from '../../src-main/engine/search/schema.ts';
 import { annotations, DemoCase, demoSearches, modelsFolder, personOf } from './search-setup.ts';
 
@@ -396,6 +399,34 @@ describe('re-runs', () => {
     } finally {
       await another.dispose();
     }
+  });
+
+  it('rank with the stored vectors, and report words that embed differently or not at all', async () => {
+    const { search, top } = await say('man in a blue shirt', { avoid: ['bag'] });
+    const broken = new SearchService({
+      openCase: demo.openCase,
+      model: () => Promise.reject(new DescryError('pack-refused', 'The pack was changed.')),
+      embeddings: demo.embeddings,
+      appVersion: '0.1.0-test',
+    });
+    const without = await broken.rerun(search.id, 50);
+    expect(without).toMatchObject({
+      identical: true,
+      differences: [expect.stringContaining('The pack was changed.')],
+    });
+    expect(keys(without.top)).toEqual(keys(top));
+    const column = demo.openCase.db
+      .prepare<[number], Buffer>('SELECT query_vectors FROM searches WHERE id = ?')
+      .pluck();
+    const vectors = decodeQueryVectors(column.get(search.id)!);
+    expect(vectors.avoid).toHaveLength(1);
+    vectors.statements[0]!.vector[0]! += 0.05;
+    demo.openCase.db
+      .prepare('UPDATE searches SET query_vectors = ? WHERE id = ?')
+      .run(encodeQueryVectors(vectors), search.id);
+    const drifted = await demo.search.rerun(search.id, 50);
+    expect(drifted.identical).toBe(false);
+    expect(drifted.differences.at(-1)).toMatch(/slightly different vectors here .*5\.0e-2/);
   });
 
   it('notice a stored list that somebody changed', async () => {

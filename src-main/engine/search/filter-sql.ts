@@ -56,8 +56,7 @@ export function filterSql(
     add('timeOfDay', timeOfDayCondition(db, filter.timeOfDay, timeZone));
   if (chosen(filter.batches)) add('batches', `c.batch_id IN ${list}`, JSON.stringify(filter.batches));
   if (chosen(filter.tracks)) add('tracks', `c.track IN ${list}`, JSON.stringify(filter.tracks));
-  if (chosen(filter.verdicts))
-    add('verdicts', verdictCondition, JSON.stringify(filter.verdicts), JSON.stringify(filter.verdicts));
+  if (chosen(filter.verdicts)) add('verdicts', ...verdictCondition(filter.verdicts));
   if (chosen(filter.tags)) {
     add(
       'tags',
@@ -80,8 +79,14 @@ export function filtersTime(filter: SearchFilter): boolean {
 
 const list = '(SELECT value FROM json_each(?))';
 
-const verdictCondition = `(c.id IN (SELECT crop_id FROM current_decisions WHERE verdict IN ${list})
-  OR ('none' IN ${list} AND c.id NOT IN (SELECT crop_id FROM current_decisions)))`;
+/** With `none` among them, the crops that have no other verdict: one look-up a crop instead of two. */
+function verdictCondition(verdicts: readonly string[]): [string, string] {
+  const within = verdicts.includes('none') ? 'NOT IN' : 'IN';
+  return [
+    `c.id ${within} (SELECT crop_id FROM current_decisions WHERE verdict ${within} ${list})`,
+    JSON.stringify(verdicts),
+  ];
+}
 
 /** From inclusive, to exclusive; a range that ends before it begins runs over midnight, equal ends mean the whole day. */
 function timeOfDayCondition(db: CaseDatabase, range: { from: string; to: string }, timeZone: string): string {

@@ -105,8 +105,3 @@ export function largestDifference(stored: readonly Float64Array[], fresh: readon
     return Math.max(largest, Math.sqrt(difference.reduce((sum, number) => sum + number * number, 0)));
   }, 0);
 }
-
-/** A stored float32 vector as the exact same float64 numbers. */
-export function toFloat64(vector: Float32Array): Float64Array {
-  return Float64Array.from(vector);
-}

@@ -1,9 +1,9 @@
 import type { CaseDatabase } from '../case/database.ts';
 import type { OpenCase } from '../case/open-case.ts';
 import type { StoredResult, StoredSearch } from '../case/repositories/search-repository.ts';
-import { DescryError } from '../errors.ts';
+import { DescryError, toDescryError } from '../errors.ts';
 import type { EmbeddingModel } from '../inference/embedding-model.ts';
-import { embedQuery } from './embed-query.ts';
+import { embedQuery, type EmbeddedQuery } from './embed-query.ts';
 import type { Galleries } from './galleries.ts';
 import { narrowGallery } from './narrow.ts';
 import { cleanQuery } from './query.ts';
@@ -112,19 +112,29 @@ export function rankAgain(
   return { list: rankCrops(gallery, query, searched, record.query.foldTracks), state };
 }
 
-/** In words, how the model in use embeds a search's texts differently; nothing when it agrees. */
+/**
+ * In words, how the model in use embeds a search's texts differently; nothing when it agrees. A model that
+ * cannot be loaded is a difference too, and no hindrance: the ranking rests on the stored vectors.
+ */
 export async function embeddingDrift(
   openCase: OpenCase,
-  model: EmbeddingModel,
+  loadModel: () => Promise<EmbeddingModel>,
   stored: StoredSearch,
 ): Promise<string[]> {
-  if (model.summary.digest !== stored.packDigest) {
-    return [
-      `The words were not embedded again: the search was made with ${stored.packId} ${stored.packVersion}, and another model is in use.`,
-    ];
+  const name = `${stored.packId} ${stored.packVersion}`;
+  let embedded: EmbeddedQuery;
+  try {
+    const model = await loadModel();
+    if (model.summary.digest !== stored.packDigest) {
+      return [
+        `The words were not embedded again: the search was made with ${name}, and another model is in use.`,
+      ];
+    }
+    embedded = await embedQuery(model, cleanQuery(toSearchRecord(stored, openCase.timeZone).query));
+  } catch (error) {
+    return [`The words were not embedded again: ${toDescryError(error).message}`];
   }
   const vectors = decodeQueryVectors(stored.queryVectors);
-  const embedded = await embedQuery(model, cleanQuery(toSearchRecord(stored, openCase.timeZone).query));
   const before = [...vectors.statements, ...vectors.avoid].map(({ vector }) => vector);
   const fresh = [...embedded.statements, ...embedded.avoid(() => 0)].map(({ vector }) => vector);
   if (before.length !== fresh.length) {

@@ -180,7 +180,7 @@ export class SearchService {
    */
   async rerun(searchId: number, top: number): Promise<RerunOutcome> {
     const stored = this.#searches.get(searchId);
-    const drift = await embeddingDrift(this.#case, await this.#model(), stored);
+    const drift = await embeddingDrift(this.#case, this.#model, stored);
     const { list, state } = rankAgain(this.#case, this.#galleries, stored);
     const before = this.#record(searchId).gallery;
     const inList = compareWithHead(this.#searches.head(searchId), stored.rows, list);
