@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { EmbeddingModel } from './embedding-model.ts';
 import type { ModelLibrary } from './model-library.ts';
-import { runtimeName } from './machine-facts.ts';
+import { runtimeFolder, runtimeName } from './machine-facts.ts';
 import type { DoctorReport } from './schema.ts';
 
 /** What the doctor needs of the engine. */
@@ -45,6 +45,7 @@ export async function runDoctor({ options, library }: DoctorPatient): Promise<Do
         packs: join(options.dataFolder, 'packs'),
         cases: options.casesFolder,
         log: join(options.dataFolder, 'logs'),
+        runtime: runtimeFolder(),
       },
     };
   } finally {
