@@ -16,7 +16,7 @@ const slow: CropEmbedder = {
   batch: model.batch,
   preprocess: (image) => model.preprocess(image),
   embedImages: async (pixels) => {
-    await setTimeout(8 * pixels.length);
+    await setTimeout(15 * pixels.length);
     return model.embedImages(pixels);
   },
 };

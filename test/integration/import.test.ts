@@ -13,7 +13,9 @@ import { verifyCase } from '../../src-main/engine/verify/verify-case.ts';
 import { contentOf, drawPerson, importsOf, loadModel, writeCrops } from './import-setup.ts';
 
 const identity = { operator: () => 'A. Tester', holder: 'the tests' };
-const count = 420;
+const count = 300;
+
+const demoCrops = join(import.meta.dirname, '..', '..', 'resources', 'demo', 'crops');
 
 let folder: string;
 let crops: string;
@@ -63,6 +65,46 @@ describe('an import with the built-in model', () => {
         1e-4,
       );
     }
+    await expectSound(openCase, embeddings);
+    openCase.close();
+  });
+
+  it('reads the demo crops by their names without being told how', async () => {
+    const openCase = create('demo');
+    const { imports, embeddings } = importsOf(openCase, model);
+    const request = {
+      source: { kind: 'folder', path: demoCrops },
+      options: importOptions.parse({}),
+    } as const;
+    const files = readdirSync(demoCrops);
+    const preview = await imports.preview(request);
+    expect(preview).toMatchObject({
+      pattern: 'descry',
+      total: files.length,
+      parsed: files.length,
+      rejected: 0,
+    });
+    await imports.start(request);
+    await imports.idle();
+    expect(imports.list()[0]).toMatchObject({
+      state: 'done',
+      imported: files.length,
+      duplicates: 0,
+      rejected: 0,
+    });
+    expect(openCase.cameras.list().map(({ name, crops: number }) => ({ name, crops: number }))).toEqual(
+      preview.cameras.map(({ name, crops: number }) => ({ name, crops: number })),
+    );
+    expect(openCase.crops.summaries([1], 'UTC')[0]).toMatchObject({
+      fileName: files.sort()[0],
+      width: expect.any(Number) as number,
+    });
+    expect(
+      openCase.db
+        .prepare('SELECT count(*) FROM crops WHERE corrected_at IS NULL OR track IS NULL')
+        .pluck()
+        .get(),
+    ).toBe(0);
     await expectSound(openCase, embeddings);
     openCase.close();
   });
