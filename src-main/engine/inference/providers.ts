@@ -18,8 +18,8 @@ export interface TrialOptions extends TrialPlace {
 export const agreement = 1e-3;
 /** A smaller batch is taken when it reaches this part of the best rate: it answers sooner. */
 const goodEnough = 0.95;
-/** Time for measuring a provider, in milliseconds. */
-const budget = 4000;
+/** Time for measuring a provider, in milliseconds: when somebody waits for the first start, and when asked for. */
+const budgets = { start: 1500, again: 6000 };
 const unmeasuredBatch = 8;
 const preference: readonly ProviderName[] = ['cuda', 'dml', 'coreml', 'webgpu'];
 
@@ -45,7 +45,9 @@ export class ProviderChoice {
     if (crashed) this.#memory.started();
     const known = options.again ? undefined : this.#memory.decision(key);
     if (known) return crashed ? this.#exclude(key, known, crashed, crashReason) : known;
-    const decision = await this.#measure(pack, options.again ? undefined : crashed);
+    const decision = options.again
+      ? await this.#measure(pack, budgets.again, undefined)
+      : await this.#measure(pack, budgets.start, crashed);
     this.#memory.remember(key, decision);
     return decision;
   }
@@ -74,7 +76,11 @@ export class ProviderChoice {
     }
   }
 
-  async #measure(pack: VerifiedPack, crashed: ProviderName | undefined): Promise<ProviderDecision> {
+  async #measure(
+    pack: VerifiedPack,
+    budget: number,
+    crashed: ProviderName | undefined,
+  ): Promise<ProviderDecision> {
     const request = { folder: pack.folder, manifest: pack.manifest, budget };
     const answer = await runTrial({ ...request, provider: 'cpu' }, this.#options);
     if (!answer.ok && answer.refused) throw new DescryError('pack-refused', answer.message);
