@@ -24,7 +24,7 @@ TRAINING_SEED, HELD_OUT_SEED = 1, 900_000
 
 @dataclass(frozen=True)
 class Recipe:
-    build: Path  # pictures and checkpoints, 1.5 GB for 80,000 crops
+    build: Path  # pictures and checkpoints, 1.5 GB at 80,000 crops
     pack: Path
     version: str
     people: int = 40_000
@@ -69,20 +69,21 @@ def run_training(recipe: Recipe) -> None:
     train(recipe.training_set(), build_tokenizer(recipe), settings, recipe.build / "checkpoint.pt")
 
 
-def load_averaged(recipe: Recipe) -> TwoTowers:
-    """The averaged weights of the last checkpoint, settled."""
-    saved = torch.load(recipe.build / "checkpoint.pt", weights_only=True)["averaged"]
+def load_averaged(recipe: Recipe) -> tuple[TwoTowers, int]:
+    """The averaged weights of the last checkpoint, settled, and how many steps made them."""
+    checkpoint = torch.load(recipe.build / "checkpoint.pt", weights_only=True)
+    saved = checkpoint["averaged"]
     pieces = build_tokenizer(recipe)
     towers = TwoTowers(NetworkSettings(vocabulary=len(pieces)))
     towers.load_state_dict({key.removeprefix("module."): value for key, value in saved.items() if key != "n_averaged"})
     settle(towers, pieces, recipe.training_set(), TrainSettings(recipe.steps, recipe.batch))
-    return towers
+    return towers, checkpoint["step"]
 
 
 def export_pack(recipe: Recipe) -> None:
     """Graphs, word lists, model card and measured accuracy into the pack folder."""
     recipe.pack.mkdir(parents=True, exist_ok=True)
-    towers = load_averaged(recipe)
+    towers, steps = load_averaged(recipe)
     difference = export(towers, recipe.pack / "image.onnx", recipe.pack / "text.onnx")
     print(f"PyTorch and ONNX Runtime differ by at most {difference:.1e}")
     for name in ("tokenizer.json", "known-words.txt"):
@@ -94,7 +95,7 @@ def export_pack(recipe: Recipe) -> None:
     print(f"held out: {metrics}, pointing {pointing} %, milliseconds {times}")
     card = Template(CARD.read_text(encoding="utf-8")).substitute(
         version=recipe.version, date=today, pictures=f"{recipe.people * recipe.crops:,}", people=f"{recipe.people:,}",
-        words=len((recipe.pack / "known-words.txt").read_text().split()), steps=f"{recipe.steps:,}", batch=recipe.batch,
+        words=len((recipe.pack / "known-words.txt").read_text().split()), steps=f"{steps:,}", batch=recipe.batch,
         parameters=f"{sum(p.numel() for p in towers.parameters()) / 1e6:.1f}", subjects=metrics["people"],
         pointing=pointing, imageMs=times["image"], textMs=times["text"],
         **{name: value for name, value in metrics.items() if name != "people"},
