@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -136,6 +138,16 @@ describe('the built-in model', () => {
     ]);
     expect(finished).toEqual(['sentence', 'pictures']);
     expect(turns).toBeGreaterThan(50);
+  });
+});
+
+describe('a process that ends', () => {
+  const script = join(import.meta.dirname, '../fixtures/inference/exit-while-embedding.ts');
+
+  it('does so without a crash while pictures are being embedded', async () => {
+    const child = fork(script, [modelsFolder, temporaryFolder()], { execArgv: [], silent: true });
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
   });
 });
 

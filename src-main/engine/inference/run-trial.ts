@@ -75,7 +75,6 @@ export function inThread(
       worker.removeAllListeners();
       worker.on('error', () => undefined);
       worker.unref();
-      void worker.terminate();
       resolve(answer);
     };
     const timer = setTimeout(() => finish(failed(`it gave no result within ${limit / 1000} s`)), limit);

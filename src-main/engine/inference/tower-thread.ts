@@ -3,7 +3,7 @@ import { DescryError } from '../errors.ts';
 import { entryFile } from './entry-file.ts';
 import type { ImageVectors } from './image-tower.ts';
 import type { GraphOptions } from './onnx-graph.ts';
-import type { TowerAnswer, TowerRequest, TowerResult } from './tower-worker.ts';
+import { flag, type TowerAnswer, type TowerRequest, type TowerResult } from './tower-messages.ts';
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 
@@ -13,20 +13,30 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
+/** How long an ending process waits for a run, in milliseconds. */
+const longestRun = 5000;
+
 /** A model's networks in a thread of their own; sentences overtake pictures that wait. */
 export class TowerThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
+  /** Shared with the thread; see `flag`. */
+  readonly #flags = new Int32Array(new SharedArrayBuffer(8));
   #ended: Error | undefined;
 
   private constructor() {
-    this.#worker = new Worker(entryFile('tower-worker'), { execArgv: [] });
+    this.#worker = new Worker(entryFile('tower-worker'), { execArgv: [], workerData: this.#flags.buffer });
     // An idle model does not keep a process alive.
     this.#worker.unref();
     this.#worker.on('message', (answer: TowerAnswer) => this.#settle(answer));
     this.#worker.on('error', (error) => this.#end(error instanceof Error ? error : new Error(String(error))));
-    this.#worker.on('exit', () => this.#end(new Error('the model was closed')));
+    const finishRun = (): void => this.#finishRun();
+    process.on('exit', finishRun);
+    this.#worker.on('exit', () => {
+      process.off('exit', finishRun);
+      this.#end(new DescryError('cancelled', 'The model was closed.'));
+    });
   }
 
   /** @throws DescryError `pack-refused`; what an execution provider throws comes as `internal`. */
@@ -77,6 +87,12 @@ export class TowerThread {
     if (this.#waiting.size === 0) this.#worker.unref();
     if (answer.ok) waiting?.resolve(answer.result);
     else waiting?.reject(new DescryError(answer.kind, answer.message, answer.detail));
+  }
+
+  /** Lets a run that has begun come to its end before the process goes. */
+  #finishRun(): void {
+    Atomics.store(this.#flags, flag.stopping, 1);
+    if (Atomics.load(this.#flags, flag.running) === 1) Atomics.wait(this.#flags, flag.running, 1, longestRun);
   }
 
   #end(error: Error): void {

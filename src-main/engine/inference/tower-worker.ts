@@ -1,29 +1,15 @@
-import { parentPort } from 'node:worker_threads';
-import { toDescryError, type ErrorKind } from '../errors.ts';
-import { ImageTower, type ImageVectors } from './image-tower.ts';
-import type { GraphOptions } from './onnx-graph.ts';
+import { parentPort, workerData } from 'node:worker_threads';
+import { toDescryError } from '../errors.ts';
+import { ImageTower } from './image-tower.ts';
 import { TextTower } from './text-tower.ts';
-
-/** What the thread is asked. `id` comes back with the answer. */
-export type TowerRequest = { id: number } & (
-  | { type: 'load'; options: GraphOptions }
-  | { type: 'images'; pixels: Float32Array; count: number; withPatches: boolean }
-  | { type: 'texts'; texts: readonly (readonly number[])[] }
-  | { type: 'dispose' }
-);
-
-export type TowerResult = ImageVectors | Float32Array | null;
-
-export type TowerAnswer = { id: number } & (
-  | { ok: true; result: TowerResult }
-  | { ok: false; kind: ErrorKind; message: string; detail: Record<string, unknown> }
-);
+import { flag, type TowerAnswer, type TowerRequest, type TowerResult } from './tower-messages.ts';
 
 /**
  * Entry of the thread in which a model's networks run: a run blocks its thread in native code, and
  * the engine must go on answering meanwhile.
  */
 const port = parentPort;
+const flags = new Int32Array(workerData as SharedArrayBuffer);
 let towers: { images: ImageTower; texts: TextTower } | undefined;
 /** Sentences and single crops to explain go first: somebody waits for them, while an import's pictures come by the thousand. */
 const queues: { urgent: TowerRequest[]; patient: TowerRequest[] } = { urgent: [], patient: [] };
@@ -49,6 +35,8 @@ async function drain(): Promise<void> {
   running = true;
   for (let next; (next = queues.urgent.shift() ?? queues.patient.shift());) {
     const { id, type } = next;
+    Atomics.store(flags, flag.running, 1);
+    if (Atomics.load(flags, flag.stopping) === 1) return rest();
     try {
       const result = await work(next);
       answer({ id, ok: true, result });
@@ -56,9 +44,15 @@ async function drain(): Promise<void> {
       const { kind, message, detail } = toDescryError(error);
       answer({ id, ok: false, kind, message, detail: JSON.parse(JSON.stringify(detail)) as typeof detail });
     }
+    rest();
     if (type === 'dispose') port?.close();
   }
   running = false;
+}
+
+function rest(): void {
+  Atomics.store(flags, flag.running, 0);
+  Atomics.notify(flags, flag.running);
 }
 
 function answer(message: TowerAnswer): void {
