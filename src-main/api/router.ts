@@ -3,6 +3,7 @@ import { browse } from '../engine/browse.ts';
 import type { Engine } from '../engine/engine.ts';
 import { DescryError, toDescryError } from '../engine/errors.ts';
 import type { EngineEvent } from '../engine/events.ts';
+import { shownPicture } from '../engine/ingest/shown-picture.ts';
 import { runDoctor } from '../engine/inference/doctor.ts';
 import { evaluate } from '../engine/search/evaluate.ts';
 import { verifyCase } from '../engine/verify/verify-case.ts';
@@ -134,13 +135,17 @@ export function createRouter(engine: Engine, log: RouterLog) {
         engine.services.search.batch(input.queries, input.filter, input.top),
       ),
       evaluate: os.search.evaluate.handler(async function* ({ input, signal }) {
-        const model = input.pack === undefined ? await engine.model() : await engine.library.load(input.pack);
-        yield* evaluate(model, {
-          annotations: input.annotations,
-          images: input.images,
-          split: input.split,
-          signal,
-        });
+        const other = input.pack === undefined ? undefined : await engine.library.load(input.pack);
+        try {
+          yield* evaluate(other ?? (await engine.model()), {
+            annotations: input.annotations,
+            images: input.images,
+            split: input.split,
+            signal,
+          });
+        } finally {
+          await other?.dispose();
+        }
       }),
     },
     review: {
@@ -180,7 +185,10 @@ export function createRouter(engine: Engine, log: RouterLog) {
       doctor: os.models.doctor.handler(() => runDoctor(engine)),
     },
     host: {
-      media: os.host.media.handler(({ input }) => readMedia(engine, input.cropId, input.kind)),
+      media: os.host.media.handler(async ({ input }) => {
+        const { bytes, type } = await shownPicture(engine.services.openCase, input.cropId, input.kind);
+        return { bytes: new Blob([new Uint8Array(bytes)], { type }), type };
+      }),
       locate: os.host.locate.handler(({ input }) => {
         const { crops, media } = engine.services.openCase;
         return { path: media.originalPath(crops.mediaOf(input.cropId)) };
@@ -227,18 +235,6 @@ async function* typedStream(stream: AsyncGenerator, typed: (thrown: unknown) => 
   } catch (thrown) {
     throw typed(thrown);
   }
-}
-
-async function readMedia(
-  engine: Engine,
-  cropId: number,
-  kind: 'original' | 'thumbnail',
-): Promise<{ bytes: Blob; type: string }> {
-  const { crops, media } = engine.services.openCase;
-  const row = crops.mediaOf(cropId);
-  const bytes = kind === 'original' ? await media.readOriginal(row) : await media.readThumbnail(row);
-  const type = kind === 'original' ? `image/${row.format === 'jpg' ? 'jpeg' : row.format}` : 'image/jpeg';
-  return { bytes: new Blob([new Uint8Array(bytes)], { type }), type };
 }
 
 /** The engine's events as an iterator that ends with the caller; a slow reader gets only the newest import progress. */
