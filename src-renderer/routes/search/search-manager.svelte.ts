@@ -128,6 +128,11 @@ export class SearchManager {
     await this.rows?.refresh(cropIds);
   }
 
+  /** Fetches the rows anew as they come into view: marks or the case's time zone changed while nobody looked. */
+  refetch(): void {
+    this.#openRows(this.found);
+  }
+
   /** A search was given a name, or lost it. */
   renamed(record: SearchRecord): void {
     if (this.found?.search.id === record.id) this.found = { ...this.found, search: record };
