@@ -24,12 +24,12 @@ export class MediaStore {
   /** Stores a copy of an original; `media.stored_path` of the result. Storing the same content twice is one file. */
   async storeOriginal(sha256: string, extension: string, bytes: Uint8Array): Promise<string> {
     const relative = `${sha256.slice(0, 2)}/${sha256}${extension}`;
-    await this.#write(join(this.#folder, 'media', relative), bytes);
+    await this.#write(join(this.#folder, 'media', relative), bytes, { flush: true });
     return relative;
   }
 
   async storeThumbnail(sha256: string, bytes: Uint8Array): Promise<void> {
-    await this.#write(this.thumbnailPath(sha256), bytes);
+    await this.#write(this.thumbnailPath(sha256), bytes, { flush: false });
   }
 
   thumbnailPath(sha256: string): string {
@@ -59,17 +59,18 @@ export class MediaStore {
     }
   }
 
-  /** The thumbnail, a JPEG; the original itself where a thumbnail was lost. */
-  async readThumbnail(media: MediaRow): Promise<Buffer> {
+  /** The thumbnail, a JPEG, or undefined: a small original has none of its own, and one may have been lost. */
+  async readThumbnail(media: Pick<MediaRow, 'sha256'>): Promise<Buffer | undefined> {
     try {
       return await readFile(this.thumbnailPath(media.sha256));
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return this.readOriginal(media);
+      if (errorCode(error) === 'ENOENT') return undefined;
       throw toDescryError(error);
     }
   }
 
-  async #write(file: string, bytes: Uint8Array): Promise<void> {
+  /** @param options.flush an original must survive a power cut; a thumbnail can be made again. */
+  async #write(file: string, bytes: Uint8Array, options: { flush: boolean }): Promise<void> {
     if (existsSync(file)) return;
     const temporary = `${file}.${randomBytes(6).toString('hex')}.part`;
     try {
@@ -77,7 +78,7 @@ export class MediaStore {
       const handle = await open(temporary, 'wx');
       try {
         await handle.writeFile(bytes);
-        await handle.datasync();
+        if (options.flush) await handle.datasync();
       } finally {
         await handle.close();
       }

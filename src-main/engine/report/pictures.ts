@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { OpenCase } from '../case/open-case.ts';
+import { shownPicture } from '../ingest/shown-picture.ts';
 import type { PictureReference } from './document/blocks.ts';
 
 /** The bytes that show a crop in a document. */
@@ -32,7 +33,7 @@ export function casePictures(openCase: OpenCase, formats: readonly string[]): Pi
       if (formats.includes(format) && media.bytes <= largestEmbedded) {
         return { bytes: await openCase.media.readOriginal(media), format, width, height, thumbnail: false };
       }
-      const bytes = await openCase.media.readThumbnail(media);
+      const { bytes } = await shownPicture(openCase, cropId, 'thumbnail');
       const facts = await sharp(bytes).metadata();
       return {
         bytes,
