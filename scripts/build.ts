@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { InputOptions } from 'rolldown';
@@ -15,7 +15,8 @@ interface Part {
   name: string;
   /** What it is made from; a change in any of these makes it stale. */
   sources: string[];
-  build(): Promise<unknown>;
+  /** @param folder where it is written; moved to its place when it is whole. */
+  build(folder: string): Promise<unknown>;
 }
 
 /** Packages with native code or data files of their own stay outside the bundles. */
@@ -33,7 +34,7 @@ const external = [
 
 async function node(
   input: Record<string, string>,
-  output: { dir: string; format: 'es' | 'cjs' },
+  output: { folder: string; format: 'es' | 'cjs' },
 ): Promise<unknown> {
   // Loaded only when something is stale: the command line asks on every call.
   const { build: rolldown } = await import('rolldown');
@@ -49,7 +50,7 @@ async function node(
   return rolldown({
     ...options,
     output: {
-      dir: join(dist, output.dir),
+      dir: output.folder,
       format: output.format,
       entryFileNames: `[name].${extension}`,
       chunkFileNames: `chunks/[name]-[hash].${extension}`,
@@ -63,11 +64,12 @@ const parts: Part[] = [
   {
     name: 'renderer',
     sources: ['src-renderer/**/*', 'src-main/api/**/*.ts'],
-    build: async () =>
+    build: async (folder) =>
       (await import('vite')).build({
         configFile: join(root, 'src-renderer/vite.config.ts'),
         root: join(root, 'src-renderer'),
         logLevel: 'warn',
+        build: { outDir: folder },
       }),
   },
   {
@@ -78,14 +80,14 @@ const parts: Part[] = [
       'src-main/hosts/engine-process/**/*.ts',
       'src-main/hosts/shared/**/*.ts',
     ],
-    build: () =>
+    build: (folder) =>
       node(
         {
           process: 'src-main/hosts/engine-process/main.ts',
           'provider-trial': 'src-main/engine/inference/provider-trial.ts',
           'tower-worker': 'src-main/engine/inference/tower-worker.ts',
         },
-        { dir: 'engine', format: 'es' },
+        { folder, format: 'es' },
       ),
   },
   {
@@ -97,15 +99,15 @@ const parts: Part[] = [
       'src-main/api/**/*.ts',
       'src-main/engine/**/schema.ts',
     ],
-    build: () => node({ descry: 'src-main/hosts/cli/main.ts' }, { dir: 'cli', format: 'es' }),
+    build: (folder) => node({ descry: 'src-main/hosts/cli/main.ts' }, { folder, format: 'es' }),
   },
   {
     name: 'electron',
     sources: ['src-main/hosts/electron/**/*.ts', 'src-main/hosts/shared/**/*.ts', 'src-main/api/**/*.ts'],
-    build: async () => {
-      await node({ main: 'src-main/hosts/electron/main.ts' }, { dir: 'electron', format: 'es' });
+    build: async (folder) => {
+      await node({ main: 'src-main/hosts/electron/main.ts' }, { folder, format: 'es' });
       // A sandboxed preload script must be CommonJS.
-      await node({ preload: 'src-main/hosts/electron/preload.ts' }, { dir: 'electron', format: 'cjs' });
+      await node({ preload: 'src-main/hosts/electron/preload.ts' }, { folder, format: 'cjs' });
     },
   },
 ];
@@ -129,9 +131,12 @@ export async function build(options: { force?: boolean } = {}): Promise<string[]
     const stamp = join(dist, part.name, '.stamp');
     const wanted = digest(part);
     if (!options.force && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) continue;
+    // A command that runs meanwhile keeps finding a whole part: it is swapped, not emptied and filled.
+    const fresh = join(dist, `.${part.name}-${process.pid}`);
+    await part.build(fresh);
+    writeFileSync(join(fresh, '.stamp'), wanted);
     rmSync(join(dist, part.name), { recursive: true, force: true });
-    await part.build();
-    writeFileSync(stamp, wanted);
+    renameSync(fresh, join(dist, part.name));
     built.push(part.name);
   }
   return built;
