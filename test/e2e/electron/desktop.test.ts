@@ -117,6 +117,8 @@ describe.skipIf(!possible)('the desktop application', () => {
     await page.getByRole('button', { name: 'Create case' }).click();
     await page.getByLabel('Operator').fill('A. Tester');
     await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: 'Import', exact: true }).waitFor();
     await expect.poll(() => page.title(), patience).toContain('Station robbery');
     const grey = (): Promise<boolean | undefined> =>
       desktop.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('search')?.enabled);
