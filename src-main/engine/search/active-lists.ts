@@ -11,7 +11,7 @@ export interface ActiveList {
   phraseScores: Map<string, Float64Array>;
 }
 
-export function activeList(list: RankedList): ActiveList {
+function activeList(list: RankedList): ActiveList {
   return { list, byTime: undefined, phraseScores: new Map() };
 }
 

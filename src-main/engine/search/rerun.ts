@@ -47,7 +47,10 @@ export function compareWithHead(head: readonly StoredResult[], rowsThen: number,
   return shown;
 }
 
-/** Why other crops took part than at the time, from the counts and from what was done in the case since. */
+/**
+ * Why the filter of a search lets other crops through today, from the counts and from what was done in the
+ * case since. The list itself rests on the crops of the time.
+ */
 export function compareGalleries(
   db: CaseDatabase,
   before: GalleryState,
@@ -57,8 +60,8 @@ export function compareGalleries(
   if (before.digest === now.digest) return [];
   const differences = [
     before.searched === now.searched
-      ? `As many crops were searched as at the time (${now.searched}), but not the same ones.`
-      : `${before.searched} crops were searched at the time, ${now.searched} now.`,
+      ? `The filter lets as many crops through today as at the time (${now.searched}), but not the same ones. The list was ranked over those of the time.`
+      : `${before.searched} crops were searched; today the filter lets ${now.searched} of that time through. The list was ranked over those of the time.`,
   ];
   const without = (state: GalleryState): number =>
     state.excluded.find((part) => part.reason === 'no-vector')?.count ?? 0;
@@ -86,30 +89,32 @@ export function compareGalleries(
 }
 
 /**
- * Ranks a stored search again: its stored vectors against the crops that existed then.
+ * Ranks a stored search again: its stored vectors against the crops that took part in it, whatever its
+ * filter would let through today.
+ * @param searched the stored set of crops.
  * @throws DescryError `unsupported` when the case has no vectors of the search's model.
  */
 export function rankAgain(
   openCase: OpenCase,
   galleries: Galleries,
   stored: StoredSearch,
-): { list: RankedList; state: GalleryState } {
-  const { timeZone, db } = openCase;
-  const record = toSearchRecord(stored, timeZone);
+  searched: Int32Array,
+): RankedList {
+  const { query } = toSearchRecord(stored, openCase.timeZone);
   const gallery = galleries.of(stored.modelId, stored.dimensions);
-  if (gallery.index.size === 0 && record.gallery.searched > 0) {
+  if (gallery.index.size === 0 && searched.length > 0) {
     const message = `This search was made with ${stored.packId} ${stored.packVersion}, and the case has no vectors of that model any more.`;
     throw new DescryError('unsupported', message, { searchId: stored.id });
   }
-  const { searched, state } = narrowGallery(
-    db,
-    gallery,
-    record.query.filter,
-    timeZone,
-    record.gallery.lastCropId,
-  );
-  const query = rankingQuery(decodeQueryVectors(stored.queryVectors));
-  return { list: rankCrops(gallery, query, searched, record.query.foldTracks), state };
+  const ranking = rankingQuery(decodeQueryVectors(stored.queryVectors));
+  return rankCrops(gallery, ranking, gallery.index.present(searched), query.foldTracks);
+}
+
+/** The crops that a stored search's filter lets through today, of those that existed then. */
+export function stateToday(openCase: OpenCase, galleries: Galleries, stored: StoredSearch): GalleryState {
+  const { query, gallery: before } = toSearchRecord(stored, openCase.timeZone);
+  const gallery = galleries.of(stored.modelId, stored.dimensions);
+  return narrowGallery(openCase.db, gallery, query.filter, openCase.timeZone, before.lastCropId).state;
 }
 
 /**

@@ -3,8 +3,9 @@ import { SearchRepository, type StoredSearch } from '../case/repositories/search
 import { DescryError } from '../errors.ts';
 import type { EmbeddingModel } from '../inference/embedding-model.ts';
 import type { EmbeddingStore } from '../inference/embedding-store.ts';
-import { ActiveLists, activeList, timeOrder, type ActiveList } from './active-lists.ts';
+import { ActiveLists, timeOrder, type ActiveList } from './active-lists.ts';
 import { runBatch, type BatchQuery, type BatchResult } from './batch.ts';
+import { decodeCropSet, encodeCropSet } from './crop-set.ts';
 import { describeScores } from './distribution.ts';
 import { embedQuery } from './embed-query.ts';
 import { explainCrop } from './explanation.ts';
@@ -14,10 +15,10 @@ import type { Gallery } from './gallery.ts';
 import { galleryWarnings, narrowGallery } from './narrow.ts';
 import { cleanQuery } from './query.ts';
 import { decodeQueryVectors, encodeQueryVectors, rankingQuery, type QueryVectors } from './query-vector.ts';
-import { rankCrops } from './ranked-list.ts';
+import { rankCrops, type RankedList } from './ranked-list.ts';
 import { pageOf, toDistribution, toResultRows, toSearchRecord } from './records.ts';
 import { collectReportData, type ReportData } from './report-data.ts';
-import { compareGalleries, compareWithHead, embeddingDrift, rankAgain } from './rerun.ts';
+import { compareGalleries, compareWithHead, embeddingDrift, rankAgain, stateToday } from './rerun.ts';
 import type {
   Explanation,
   Facets,
@@ -98,6 +99,7 @@ export class SearchService {
       distribution: JSON.stringify(distribution),
       warnings: JSON.stringify(warnings),
       queryVectors: encodeQueryVectors(vectors),
+      searched: encodeCropSet(narrowed.searched),
       rows: list.cropIds.length,
       elapsedMs: performance.now() - started,
     };
@@ -124,7 +126,7 @@ export class SearchService {
 
   /**
    * A page of a search's rows, by rank or by corrected time.
-   * @throws DescryError `not-found`; `unsupported` for rows beyond the stored head when other crops would take part today.
+   * @throws DescryError `not-found`; `unsupported` when the case has no vectors of the search's model any more.
    */
   rows(searchId: number, page: { offset: number; limit: number }, order: 'rank' | 'time'): ResultRow[] {
     const active = this.#active.get(searchId);
@@ -181,13 +183,14 @@ export class SearchService {
   async rerun(searchId: number, top: number): Promise<RerunOutcome> {
     const stored = this.#searches.get(searchId);
     const drift = await embeddingDrift(this.#case, this.#model, stored);
-    const { list, state } = rankAgain(this.#case, this.#galleries, stored);
+    const list = this.#rankAgain(stored);
     const before = this.#record(searchId).gallery;
+    const today = stateToday(this.#case, this.#galleries, stored);
     const inList = compareWithHead(this.#searches.head(searchId), stored.rows, list);
     const identical = inList.length === 0;
-    const differences = [...compareGalleries(this.#case.db, before, state, stored.at), ...inList, ...drift];
+    const differences = [...compareGalleries(this.#case.db, before, today, stored.at), ...inList, ...drift];
     this.#case.audit.append('search-rerun', { searchId, identical, differences });
-    const active = state.digest === before.digest ? this.#active.set(searchId, list) : activeList(list);
+    const active = this.#active.set(searchId, list);
     const meaningless = this.#record(searchId).warnings.some(({ kind }) => kind === 'all-words-unknown');
     return {
       search: this.#record(searchId),
@@ -272,15 +275,14 @@ export class SearchService {
     );
   }
 
-  /** Brings a stored search's whole list back. @throws DescryError `unsupported` when other crops take part today. */
+  /** Brings a stored search's whole list back, from the crops that took part in it. */
   #activate(stored: StoredSearch): ActiveList {
-    const { list, state } = rankAgain(this.#case, this.#galleries, stored);
-    const before = toSearchRecord(stored, this.#case.timeZone).gallery;
-    if (state.digest !== before.digest) {
-      const message = `Only the first ${Math.min(stored.rows, headLength)} rows of this search are kept by rank. Clocks, decisions, tags or notes that its filter looks at have changed since; run it again as a new search for a whole list.`;
-      throw new DescryError('unsupported', message, { searchId: stored.id });
-    }
-    return this.#active.set(stored.id, list);
+    return this.#active.set(stored.id, this.#rankAgain(stored));
+  }
+
+  #rankAgain(stored: StoredSearch): RankedList {
+    const searched = decodeCropSet(this.#searches.searched(stored.id));
+    return rankAgain(this.#case, this.#galleries, stored, searched);
   }
 
   #record(searchId: number): SearchRecord {

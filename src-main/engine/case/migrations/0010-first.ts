@@ -139,6 +139,8 @@ CREATE TABLE searches (
   warnings      TEXT NOT NULL CHECK (json_valid(warnings)),
   -- The embedded query: exact float64 numbers, so that a re-run does not depend on the machine.
   query_vectors BLOB NOT NULL,
+  -- The crops that took part (a compressed bitmap of ids): what a filter looks at may change later, a list may not.
+  searched      BLOB NOT NULL,
   rows          INTEGER NOT NULL,
   elapsed_ms    REAL NOT NULL
 ) STRICT;

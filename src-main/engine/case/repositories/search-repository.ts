@@ -27,7 +27,10 @@ export interface StoredSearch {
 export type NewSearch = Omit<
   StoredSearch,
   'id' | 'name' | 'packId' | 'packVersion' | 'packDigest' | 'dimensions'
->;
+> & {
+  /** The crops that took part, as `encodeCropSet` writes them. */
+  searched: Buffer;
+};
 
 /** One row of the head of a ranked list. */
 export interface StoredResult {
@@ -54,8 +57,8 @@ export class SearchRepository {
     return this.#db.transaction(() => {
       const { lastInsertRowid } = this.#db
         .prepare(
-          `INSERT INTO searches (at, operator, query, model_id, app_version, provider, runtime, gallery, distribution, warnings, query_vectors, rows, elapsed_ms)
-           VALUES (@at, @operator, @query, @modelId, @appVersion, @provider, @runtime, @gallery, @distribution, @warnings, @queryVectors, @rows, @elapsedMs)`,
+          `INSERT INTO searches (at, operator, query, model_id, app_version, provider, runtime, gallery, distribution, warnings, query_vectors, searched, rows, elapsed_ms)
+           VALUES (@at, @operator, @query, @modelId, @appVersion, @provider, @runtime, @gallery, @distribution, @warnings, @queryVectors, @searched, @rows, @elapsedMs)`,
         )
         .run(search);
       const id = Number(lastInsertRowid);
@@ -84,6 +87,17 @@ export class SearchRepository {
         `SELECT ${columns} FROM ${tables} ${options.namedOnly ? 'WHERE s.name IS NOT NULL' : ''} ORDER BY s.id DESC LIMIT ?`,
       )
       .all(options.limit);
+  }
+
+  /** The crops that took part in a search, encoded. @throws DescryError `not-found`. */
+  searched(searchId: number): Buffer {
+    const searched = this.#db
+      .prepare<[number], Buffer>('SELECT searched FROM searches WHERE id = ?')
+      .pluck()
+      .get(searchId);
+    if (!searched)
+      throw new DescryError('not-found', `There is no search ${searchId} in this case.`, { searchId });
+    return searched;
   }
 
   /** Rows of the stored head, in the order of rank. */

@@ -1,0 +1,22 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+
+/**
+ * A set of crop ids as a compressed bitmap: bit i is crop i + 1. A search keeps the crops that took part in
+ * it this way, a few bytes for a whole gallery and at most an eighth of a byte a crop before compression.
+ * @param cropIds ascending.
+ */
+export function encodeCropSet(cropIds: Int32Array): Buffer {
+  const bits = new Uint8Array(((cropIds.at(-1) ?? 0) + 7) >> 3);
+  for (const cropId of cropIds) bits[(cropId - 1) >> 3]! |= 1 << ((cropId - 1) & 7);
+  return deflateRawSync(bits);
+}
+
+/** The ids of a set, ascending. */
+export function decodeCropSet(encoded: Uint8Array): Int32Array {
+  const bits = inflateRawSync(encoded);
+  const cropIds: number[] = [];
+  bits.forEach((byte, i) => {
+    for (let bit = 0; byte >> bit > 0; bit++) if ((byte >> bit) & 1) cropIds.push(i * 8 + bit + 1);
+  });
+  return Int32Array.from(cropIds);
+}
