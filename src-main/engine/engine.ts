@@ -28,6 +28,8 @@ export interface EngineOptions {
   casesFolder: string;
   /** Continue interrupted imports when a case is opened. */
   resumeImports: boolean;
+  /** Operator while the settings name none. */
+  fallbackOperator?: string;
 }
 
 /** A case and the services that work on it. */
@@ -53,7 +55,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.options = options;
     this.settings = new UserSettings(options.dataFolder);
-    this.#operator = this.settings.operator;
+    this.#operator = this.settings.operator || (options.fallbackOperator ?? '');
     this.library = new ModelLibrary({
       folders: [options.modelsFolder],
       userFolder: join(options.dataFolder, 'packs'),

@@ -78,7 +78,15 @@ export function toDescryError(error: unknown): DescryError {
   if (code.startsWith('SQLITE_IOERR') || code === 'SQLITE_CANTOPEN') {
     return new DescryError('case-gone', `The case's files cannot be reached: ${message}`, { code }, error);
   }
-  if (code === 'ENOENT') return new DescryError('not-found', message, { code }, error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    const { path } = error as NodeJS.ErrnoException;
+    return new DescryError(
+      'not-found',
+      path === undefined ? message : `There is nothing at ${path}.`,
+      { code, path },
+      error,
+    );
+  }
   if (error instanceof Error && error.name === 'AbortError') {
     return new DescryError('cancelled', 'Cancelled.', {}, error);
   }

@@ -38,7 +38,8 @@ function hasDisplay(): boolean {
 
 export interface BrowserWindow {
   browser: string;
-  closed: Promise<void>;
+  /** Settles when the window is gone: false when the browser could not run. */
+  closed: Promise<boolean>;
 }
 
 /**
@@ -63,13 +64,13 @@ export function openBrowserWindow(url: string, start: typeof spawn): BrowserWind
     [`--app=${url}`, `--user-data-dir=${profile}`, '--window-size=1440,900', ...quiet, ...root],
     { stdio: 'ignore' },
   );
-  const closed = new Promise<void>((resolve) => {
-    const end = (): void => {
+  const closed = new Promise<boolean>((resolve) => {
+    const end = (properly: boolean): void => {
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-      resolve();
+      resolve(properly);
     };
-    child.once('exit', end);
-    child.once('error', end);
+    child.once('exit', (code) => end(code === 0));
+    child.once('error', () => end(false));
   });
   return { browser, closed };
 }

@@ -7,8 +7,14 @@ import { addModelCommands } from './commands/models.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addSearchCommand } from './commands/search.ts';
 import { addWindowCommands } from './commands/windows.ts';
-import { exitCodes } from './output.ts';
-import { UsageError } from './session.ts';
+import { exitCodes, Output } from './output.ts';
+import { fail } from './session.ts';
+
+// A reader that has seen enough (`descry … | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode);
+  throw error;
+});
 
 const program = new Command('descry')
   .description(
@@ -16,9 +22,14 @@ const program = new Command('descry')
   )
   .version(applicationVersion)
   .option('--json', 'one JSON document on standard output, everything else on standard error')
-  .option('--operator <name>', 'who is at work; written beside everything that is done')
+  .option('--operator <name>', 'who is at work; written beside everything that is done, and remembered')
   .showHelpAfterError('(--help shows how)')
-  .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 done with rejected files.')
+  .showSuggestionAfterError(true)
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 done with rejected files, 130 interrupted.\ndescry <command> --help tells more of each.',
+  )
   .exitOverride();
 
 addCaseCommands(program);
@@ -29,13 +40,17 @@ addModelCommands(program);
 addDemoCommand(program);
 addWindowCommands(program);
 
+// The parser's own complaints come before it knows its options.
+const output = new Output(process.argv.includes('--json'));
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError)
-    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse;
-  else if (error instanceof UsageError) {
-    process.stderr.write(`descry: ${error.message}\n`);
+  if (!(error instanceof CommanderError)) process.exitCode = fail(error, output);
+  else if (error.exitCode !== 0) {
     process.exitCode = exitCodes.wrongUse;
-  } else throw error;
+    // Commander has told it on standard error.
+    const message =
+      error.code === 'commander.help' ? 'a command is missing' : error.message.replace(/^error: /, '');
+    if (output.json) output.result({ error: { kind: 'invalid-input', message } }, '');
+  }
 }

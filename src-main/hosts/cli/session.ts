@@ -1,8 +1,11 @@
+import { userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ORPCError } from '@orpc/client';
 import type { HostClient } from '../../api/contract.ts';
+import type { CaseInfo } from '../../api/types.ts';
 import { engineStartFor } from '../shared/application.ts';
 import { EngineSupervisor } from '../shared/engine-supervisor.ts';
-import { exitCodes, Output } from './output.ts';
+import { exitCodes, Output, type ErrorDocument } from './output.ts';
 
 export interface GlobalOptions {
   json?: boolean;
@@ -14,6 +17,8 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+const programName = 'Descry command line';
+
 /**
  * Runs one command against an engine of its own and ends with the right exit code: the code that
  * `work` returns, 2 for input that does not fit, 1 for everything else that fails.
@@ -23,13 +28,19 @@ export async function withEngine(
   work: (client: HostClient, output: Output) => Promise<number | undefined>,
 ): Promise<void> {
   const output = new Output(options.json === true);
-  const engine = new EngineSupervisor({ ...engineStartFor('Descry command line'), resumeImports: false });
+  const engine = new EngineSupervisor({
+    ...engineStartFor(programName),
+    resumeImports: false,
+    fallbackOperator: loginName(),
+  });
   let interrupted = false;
   const stop = (): void => {
-    if (interrupted) process.exit(130);
+    if (interrupted) process.exit(exitCodes.interrupted);
     interrupted = true;
-    output.warn('\nStopping; an import resumes with the same command.');
-    void engine.stop().then(() => process.exit(130));
+    output.failure({
+      error: { kind: 'cancelled', message: 'Stopping; an import continues with the same command.' },
+    });
+    void engine.stop().then(() => process.exit(exitCodes.interrupted));
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
@@ -44,12 +55,15 @@ export async function withEngine(
       ),
     );
     died.catch(() => undefined);
-    await engine.start();
-    if (options.operator !== undefined) await engine.client.app.setOperator({ operator: options.operator });
-    process.exitCode = (await Promise.race([work(engine.client, output), died])) ?? exitCodes.done;
+    const begun = async (): Promise<number | undefined> => {
+      await engine.start();
+      if (options.operator !== undefined) await engine.client.app.setOperator({ operator: options.operator });
+      return work(engine.client, output);
+    };
+    process.exitCode = (await Promise.race([begun(), died])) ?? exitCodes.done;
   } catch (error) {
     if (interrupted) return;
-    process.exitCode = report(error, output);
+    process.exitCode = fail(error, output);
   } finally {
     if (!interrupted) await engine.stop();
     process.off('SIGINT', stop);
@@ -57,20 +71,46 @@ export async function withEngine(
   }
 }
 
-/** Says what went wrong, once, and gives the exit code. */
-function report(error: unknown, output: Output): number {
-  if (error instanceof UsageError) {
-    output.warn(`descry: ${error.message}`);
-    if (output.json) output.result({ error: { kind: 'invalid-input', message: error.message } }, '');
-    return exitCodes.wrongUse;
+/**
+ * Opens a case. A command that was killed may hold it a moment longer, until its engine has closed it:
+ * such a one is waited for; any other holder is told at once.
+ */
+export async function openCase(client: HostClient, output: Output, path: string): Promise<CaseInfo> {
+  for (let patience = 20; ; patience--) {
+    try {
+      return await client.case.open({ path });
+    } catch (error) {
+      const known = describe(error);
+      const holder = (known.detail as { holder?: unknown } | undefined)?.holder;
+      if (known.kind !== 'case-locked' || holder !== programName || patience === 0) throw error;
+      if (patience === 20) output.warn('Another command has this case open; waiting a moment for its end.');
+      await sleep(250);
+    }
   }
-  const known =
-    error instanceof ORPCError && error.defined
-      ? (error.data as { kind: string; detail: unknown })
-      : undefined;
+}
+
+/** Says what went wrong, once, and gives the exit code. */
+export function fail(error: unknown, output: Output): number {
+  const known = describe(error);
+  output.failure({ error: known });
+  return known.kind === 'invalid-input' ? exitCodes.wrongUse : exitCodes.failed;
+}
+
+function describe(error: unknown): ErrorDocument['error'] {
   const message = error instanceof Error ? error.message : String(error);
-  output.warn(`descry: ${message}`);
-  if (output.json)
-    output.result({ error: { kind: known?.kind ?? 'internal', message, detail: known?.detail } }, '');
-  return known?.kind === 'invalid-input' ? exitCodes.wrongUse : exitCodes.failed;
+  if (error instanceof UsageError) return { kind: 'invalid-input', message };
+  if (error instanceof ORPCError && error.defined) {
+    const { kind, detail } = error.data as { kind: string; detail: unknown };
+    return { kind, message, detail };
+  }
+  return { kind: 'internal', message };
+}
+
+/** Who is logged in: written as the operator until somebody gives a name. */
+function loginName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return '';
+  }
 }

@@ -38,6 +38,7 @@ export function engineStartFor(holder: string, resources: string = applicationRo
     demoFolder: join(resources, 'resources', 'demo'),
     casesFolder: process.env['DESCRY_CASES'] ?? join(homedir(), 'Descry cases'),
     resumeImports: true,
+    fallbackOperator: '',
     restoreCase: null,
   };
 }

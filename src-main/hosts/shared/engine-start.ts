@@ -10,6 +10,8 @@ export const engineStart = z.object({
   casesFolder: z.string(),
   /** Continue interrupted imports when a case is opened. */
   resumeImports: z.boolean(),
+  /** Operator until somebody gives a name: who is logged in, for hosts that do not ask. */
+  fallbackOperator: z.string(),
   /** A case to open at once: after a crash, the one that was open. */
   restoreCase: z.string().nullable(),
 });

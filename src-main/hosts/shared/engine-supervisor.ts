@@ -93,12 +93,10 @@ export class EngineSupervisor extends EventEmitter<SupervisorEvents> {
     const child = this.#child;
     if (!child || this.#stopping) return;
     this.#stopping = true;
-    const exited = new Promise<void>((resolve) => {
-      if (child.exitCode !== null || child.signalCode !== null) resolve();
-      else child.once('exit', () => resolve());
-    });
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
-    await this.client.host.shutdown().catch(() => undefined);
+    await Promise.race([this.client.host.shutdown().catch(() => undefined), exited]);
     if (child.connected) child.disconnect();
     await exited;
     clearTimeout(patience);

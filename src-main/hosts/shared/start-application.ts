@@ -1,27 +1,30 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { applicationRoot } from './application.ts';
-
-/** How long a first fetch of the desktop runtime may take before the browser is used instead. */
-const fetchLimitMs = 5 * 60_000;
+import { fetchRuntime } from './fetch-runtime.ts';
 
 /**
  * Opens the desktop application, fetching Electron's runtime when it is not there yet.
  * @param casePath a case to open.
+ * @param options.patienceMs how long a fetch may stand still before it is given up.
  * @returns `started` when the window was open and is closed again, or one line that says why there is none.
  */
-export async function startApplication(casePath: string | undefined): Promise<'started' | string> {
+export async function startApplication(
+  casePath: string | undefined,
+  options: { patienceMs: number },
+): Promise<'started' | string> {
   const folder = electronFolder();
   if (folder === undefined)
     return 'The desktop runtime (Electron) is not installed; opening Descry in a browser window.';
-  if (process.platform === 'linux' && !(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY'])) {
+  if (process.platform === 'linux' && !(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'])) {
     return 'There is no display for the desktop window; serving Descry for a browser.';
   }
   if (runtimeOf(folder) === undefined) {
-    process.stderr.write('Fetching the desktop runtime (Electron), once …\n');
-    const problem = await fetchRuntime(folder);
+    process.stderr.write('Fetching the desktop runtime (Electron, about 120 MB), once …\n');
+    const problem = await fetchRuntime(folder, options.patienceMs);
     if (problem !== null)
       return `The desktop runtime (Electron) cannot be fetched here (${problem}); opening Descry in a browser window.`;
   }
@@ -30,15 +33,14 @@ export async function startApplication(casePath: string | undefined): Promise<'s
     return 'The desktop runtime (Electron) is incomplete; opening Descry in a browser window.';
   // Chromium refuses its sandbox to root, and so does Electron; a desktop is not run as root but in a container.
   const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const outcome = await run(
-    runtime,
-    [...root, applicationRoot(), ...(casePath === undefined ? [] : [casePath])],
-    'inherit',
-    undefined,
-  );
-  return outcome.code === 0
+  const problem = await runWindow(runtime, [
+    ...root,
+    applicationRoot(),
+    ...(casePath === undefined ? [] : [casePath]),
+  ]);
+  return problem === null
     ? 'started'
-    : `The desktop window could not be opened (${outcome.reason}); opening Descry in a browser window.`;
+    : `The desktop window could not be opened (${problem}); opening Descry in a browser window.`;
 }
 
 function electronFolder(): string | undefined {
@@ -60,49 +62,15 @@ function runtimeOf(folder: string): string | undefined {
   return existsSync(executable) ? executable : undefined;
 }
 
-/** Runs Electron's own installer. @returns null, or why it failed in a few words. */
-async function fetchRuntime(folder: string): Promise<string | null> {
-  const { code, reason, text } = await run(
-    process.execPath,
-    [join(folder, 'install.js')],
-    'pipe',
-    fetchLimitMs,
-  );
-  if (code === 0) return null;
-  // The installer prints a stack trace; a few words of it say enough.
-  if (text.includes('fetch failed')) return 'no connection';
-  return /\b(E[A-Z_]{4,}|HTTP ?Error[^\n]*|checksum[^\n]*)/i.exec(text)?.[1] ?? reason;
-}
-
-function run(
-  file: string,
-  args: string[],
-  stdio: 'inherit' | 'pipe',
-  limitMs: number | undefined,
-): Promise<{ code: number | null; reason: string; text: string }> {
+/** Runs the window until it is closed. @returns null, or why there was none; a person who ends it is no reason. */
+function runWindow(file: string, args: string[]): Promise<string | null> {
   return new Promise((resolve) => {
-    const child = spawn(file, args, {
-      stdio: stdio === 'inherit' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
-      ...(limitMs !== undefined && { timeout: limitMs }),
+    const child = spawn(file, args, { stdio: 'inherit' });
+    child.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    child.once('exit', (code, signal) => {
+      const asked = signal === 'SIGINT' || signal === 'SIGTERM' || signal === 'SIGHUP';
+      const asCode = code === 128 + constants.signals.SIGINT || code === 128 + constants.signals.SIGTERM;
+      resolve(code === 0 || asked || asCode ? null : (signal ?? `exit code ${code}`));
     });
-    let text = '';
-    const collect = (chunk: Buffer): void => {
-      text = (text + chunk.toString('utf8')).slice(-20_000);
-    };
-    child.stdout?.on('data', collect);
-    child.stderr?.on('data', collect);
-    child.once('error', (error) => resolve({ code: 1, reason: error.message, text }));
-    child.once('exit', (code, signal) =>
-      resolve({
-        code,
-        reason:
-          signal === null
-            ? `exit code ${code}`
-            : signal === 'SIGTERM' && limitMs !== undefined
-              ? 'it took too long'
-              : signal,
-        text,
-      }),
-    );
   });
 }

@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { HostClient } from '../../../api/contract.ts';
 import type { Camera, CaseInfo, Verification } from '../../../api/types.ts';
-import { exitCodes, table, type Output } from '../output.ts';
-import { withEngine, type GlobalOptions } from '../session.ts';
+import { count, exitCodes, table, type Output } from '../output.ts';
+import { openCase, withEngine, type GlobalOptions } from '../session.ts';
+import { decimalNumber, timeZone } from '../values.ts';
+
+/** Ten years, in seconds. */
+const longestOffset = 10 * 366 * 86_400;
 
 interface CreateOptions {
   number?: string;
@@ -28,7 +32,11 @@ export function addCaseCommands(program: Command): void {
     .option('--investigator <name>', 'who works on it')
     .option('--purpose <text>', 'what the search is for')
     .option('--legal-basis <text>', 'legal basis or authorisation reference')
-    .option('--time-zone <zone>', 'zone of the case, such as Europe/Berlin; this computer’s when absent')
+    .option(
+      '--time-zone <zone>',
+      'zone of the case, such as Europe/Berlin; this computer’s when absent',
+      timeZone,
+    )
     .action(async (folder: string, options: CreateOptions, command: Command) =>
       withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
         const { number, investigator, purpose, legalBasis, timeZone } = options;
@@ -52,7 +60,7 @@ export function addCaseCommands(program: Command): void {
     .argument('<case>', 'the case folder')
     .action(async (path: string, _options: unknown, command: Command) =>
       withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
-        const info = await client.case.open({ path });
+        const info = await openCase(client, output, path);
         const cameras = await client.cameras.list();
         const batches = await client.imports.list();
         output.result({ ...info, cameras, batches }, describeCase(info, cameras));
@@ -64,8 +72,12 @@ export function addCaseCommands(program: Command): void {
     .description('set a camera’s zone or the measured error of its clock')
     .argument('<case>', 'the case folder')
     .argument('<camera>', 'the camera’s name')
-    .option('--time-zone <zone>', 'zone in which its clock runs')
-    .option('--offset <seconds>', 'seconds to add to what the clock showed to get the true time', Number)
+    .option('--time-zone <zone>', 'zone in which its clock runs', timeZone)
+    .option(
+      '--offset <seconds>',
+      'seconds to add to what the clock showed to get the true time',
+      decimalNumber(-longestOffset, longestOffset),
+    )
     .option('--measured-by <name>', 'who measured the offset')
     .option('--measured-at <time>', 'when, ISO 8601 with an offset')
     .option('--note <text>', 'how it was measured')
@@ -83,7 +95,7 @@ export function addCaseCommands(program: Command): void {
         command: Command,
       ) =>
         withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
-          await client.case.open({ path });
+          await openCase(client, output, path);
           const { timeZone, offset, measuredBy, measuredAt, note } = options;
           const camera = await client.cameras.change({
             name,
@@ -108,7 +120,7 @@ export function addCaseCommands(program: Command): void {
     .action(async (path: string, options: { media: boolean }, command: Command) =>
       withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
         const verification = await verify(client, output, path, options.media);
-        output.result(verification, describeVerification(verification));
+        output.result(verification, describeVerification(verification, isCase(path)));
         return verification.ok ? exitCodes.done : exitCodes.failed;
       }),
     );
@@ -120,9 +132,8 @@ async function verify(
   path: string,
   media: boolean,
 ): Promise<Verification> {
-  if (!existsSync(join(path, 'case.sqlite')) && existsSync(join(path, 'manifest-sha256.txt')))
-    return client.app.verifyExport({ path });
-  await client.case.open({ path });
+  if (!isCase(path)) return client.app.verifyExport({ path });
+  await openCase(client, output, path);
   const progress = output.progress('Verifying', 'steps');
   try {
     for await (const event of await client.case.verify({ media })) {
@@ -135,14 +146,19 @@ async function verify(
   throw new Error('The check ended without a verdict.');
 }
 
+/** The ending .descry may be left out. */
+function isCase(path: string): boolean {
+  return existsSync(join(path, 'case.sqlite')) || existsSync(join(`${path}.descry`, 'case.sqlite'));
+}
+
 function describeCase(info: CaseInfo, cameras: Camera[]): string {
   const { counts } = info;
   return [
     `${info.name}${info.number === '' ? '' : `  (${info.number})`}`,
     info.path,
-    `${counts.crops} crops of ${counts.cameras} cameras, ${counts.tracks} tracks; ${counts.embedded} ready for search`,
+    `${count(counts.crops, 'crop')} of ${count(counts.cameras, 'camera')}, ${count(counts.tracks, 'track')}; ${counts.embedded} ready for search`,
     info.span ? `${info.span.from} to ${info.span.to}` : 'no times',
-    `${counts.batches} imports, ${counts.searches} searches, ${counts.marked} crops marked`,
+    `${count(counts.batches, 'import')}, ${count(counts.searches, 'search', 'searches')}, ${count(counts.marked, 'crop')} marked`,
     ...(cameras.length === 0
       ? []
       : [
@@ -160,10 +176,12 @@ function describeCase(info: CaseInfo, cameras: Camera[]): string {
   ].join('\n');
 }
 
-function describeVerification({ ok, path, checked, findings }: Verification): string {
+function describeVerification({ ok, path, checked, findings }: Verification, ofCase: boolean): string {
   return [
     `${ok ? 'In order' : 'NOT in order'}: ${path}`,
-    `${checked.media} originals, ${checked.vectorBlocks} vector blocks, ${checked.auditEntries} audit entries checked`,
+    ofCase
+      ? `${count(checked.media, 'original')}, ${count(checked.vectorBlocks, 'vector block')}, ${count(checked.auditEntries, 'audit entry', 'audit entries')} checked`
+      : `${count(checked.media, 'file')} checked against manifest-sha256.txt`,
     ...findings.map(
       (finding) => `${finding.severity}: ${finding.check}: ${finding.where}: ${finding.message}`,
     ),

@@ -1,9 +1,12 @@
-import { resolve } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Command } from 'commander';
 import type { HostClient } from '../../../api/contract.ts';
 import type { Batch, ImportPreview, ImportProgress, ImportRequest } from '../../../api/types.ts';
-import { duration, exitCodes, table, type Output } from '../output.ts';
-import { UsageError, withEngine, type GlobalOptions } from '../session.ts';
+import { duration, exitCodes, oneLine, table, type Output } from '../output.ts';
+import { openCase, UsageError, withEngine, type GlobalOptions } from '../session.ts';
+import { decimalNumber, timeZone } from '../values.ts';
 
 interface ImportFlags {
   pattern?: string;
@@ -17,7 +20,11 @@ interface ImportFlags {
   startTime?: string;
   fps?: number;
   minimumConfidence?: number;
+  rejected?: string;
 }
+
+/** Rows of a dry run that are shown in words; --json gives the first 200. */
+const rowsShown = 40;
 
 /** `import`: a folder, a manifest, or frames with detections. */
 export function addImportCommand(program: Command): void {
@@ -28,30 +35,38 @@ export function addImportCommand(program: Command): void {
     .argument('<path>', 'folder of crops or frames, or one picture')
     .option(
       '--pattern <pattern>',
-      'auto, a preset (market1501, msmt17, cuhk-pedes, descry), or a template such as {camera}_{date:yyyyMMdd}-{time:HHmmss}_{track}',
+      'auto, none, a preset (descry, market1501, msmt17, cuhk-pedes), or a template such as {camera}_{date:yyyyMMdd}-{time:HHmmss}_{track}',
     )
     .option('--manifest <file>', 'CSV or JSON Lines with a row a crop; paths are relative to <path>')
     .option('--detections <file>', 'MOTChallenge text or COCO JSON with boxes in the frames of <path>')
     .option('--reference', 'leave the originals where they are and store only path and hash')
     .option('--dry-run', 'show how the names are read, write nothing')
     .option('--camera <name>', 'camera of crops whose name gives none')
-    .option('--time-zone <zone>', 'zone of cameras that are new to the case')
+    .option('--time-zone <zone>', 'zone of cameras that are new to the case', timeZone)
     .option('--accept-unparsed', 'import files whose names do not parse, without camera and time')
     .option('--start-time <time>', 'for frames: wall-clock time of the first one')
-    .option('--fps <number>', 'for frames: frames a second', Number)
-    .option('--minimum-confidence <number>', 'for detections: leave out less certain boxes, 0 to 1', Number)
+    .option('--fps <number>', 'for frames: frames a second', decimalNumber(0, 1000, 'above'))
+    .option(
+      '--minimum-confidence <number>',
+      'for detections: leave out less certain boxes, 0 to 1',
+      decimalNumber(0, 1),
+    )
+    .option('--rejected <file>', 'write the whole list of rejected files as CSV')
     .action(async (casePath: string, path: string, flags: ImportFlags, command: Command) =>
       withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
         const request = toRequest(path, flags);
-        await client.case.open({ path: casePath });
+        await openCase(client, output, casePath);
         if (flags.dryRun === true) {
           const preview = await client.imports.preview(request);
           output.result(preview, describePreview(preview));
           return preview.rejected > 0 ? exitCodes.doneWithRejected : exitCodes.done;
         }
-        const progress = await runImport(client, output, request);
-        const { rows: rejected } = await client.imports.rejected({ batchId: progress.batch.id, limit: 500 });
-        output.result({ ...progress, rejected }, describeImport(progress, rejected));
+        const { progress, doneBefore } = await runImport(client, output, request);
+        const batchId = progress.batch.id;
+        const { rows: rejected } = await client.imports.rejected({ batchId, limit: 500 });
+        output.result({ ...progress, rejected }, describeImport(progress, rejected, doneBefore));
+        if (flags.rejected !== undefined)
+          writeFileSync(flags.rejected, await client.imports.rejectedCsv({ batchId }));
         return exitCodeOf(progress.batch);
       }),
     );
@@ -60,6 +75,8 @@ export function addImportCommand(program: Command): void {
 function toRequest(path: string, flags: ImportFlags): ImportRequest {
   if (flags.manifest !== undefined && flags.detections !== undefined)
     throw new UsageError('--manifest and --detections exclude each other');
+  if (flags.rejected !== undefined && !existsSync(dirname(resolve(flags.rejected))))
+    throw new UsageError(`the folder of ${flags.rejected} does not exist`);
   const root = resolve(path);
   const source: ImportRequest['source'] =
     flags.manifest !== undefined
@@ -87,16 +104,27 @@ async function runImport(
   client: HostClient,
   output: Output,
   request: ImportRequest,
-): Promise<ImportProgress> {
-  const unfinished = (await client.imports.list()).find(
+): Promise<{ progress: ImportProgress; doneBefore: number }> {
+  const unfinished = (await client.imports.list()).filter(
     (batch) =>
       (batch.state === 'interrupted' || batch.state === 'paused') &&
-      JSON.stringify(batch.source) === JSON.stringify(request.source),
+      isDeepStrictEqual(batch.source, request.source),
   );
-  if (unfinished) output.say(`Continuing import ${unfinished.id}, which was interrupted.`);
-  return waitForImport(client, output, () =>
-    unfinished ? client.imports.resume({ batchId: unfinished.id }) : client.imports.start(request),
-  );
+  const same = unfinished.find((batch) => isDeepStrictEqual(batch.options, request.options));
+  if (same) {
+    output.say(`Continuing import ${same.id}, which was interrupted.`);
+    const progress = await waitForImport(client, output, () => client.imports.resume({ batchId: same.id }));
+    return { progress, doneBefore: same.imported + same.duplicates + same.alreadyPresent + same.rejected };
+  }
+  // Asked for anew in another way: the rest of the old one must not come in by itself later.
+  for (const { id } of unfinished) {
+    await client.imports.cancel({ batchId: id });
+    output.say(`Import ${id} of the same source was interrupted; it had other options and is cancelled.`);
+  }
+  return {
+    progress: await waitForImport(client, output, () => client.imports.start(request)),
+    doneBefore: 0,
+  };
 }
 
 /** Follows an import to its end. @param begin starts it; called when the events are already being heard. */
@@ -128,34 +156,45 @@ function exitCodeOf(batch: Batch): number {
 }
 
 function describePreview(preview: ImportPreview): string {
-  const rows = preview.rows.map((row) => [
-    row.path,
-    row.camera ?? '',
-    row.recordedTime ?? '',
-    row.track ?? '',
-    row.problem ? `${row.problem.reason}: ${row.problem.detail}` : '',
-  ]);
+  const rows = preview.rows
+    .slice(0, rowsShown)
+    .map((row) => [
+      row.path,
+      row.camera ?? '',
+      row.recordedTime ?? '',
+      row.track ?? '',
+      row.problem ? `${row.problem.reason}: ${row.problem.detail}` : '',
+    ]);
   return [
     `${preview.total} found, pattern ${preview.pattern}: ${preview.parsed} parse, ${preview.rejected} would be rejected`,
     `Cameras: ${preview.cameras.map((camera) => `${camera.name} (${camera.crops}${camera.known ? '' : ', new'})`).join(', ') || 'none'}`,
     preview.span ? `Times: ${preview.span.from} to ${preview.span.to}` : 'Times: none',
-    '',
-    table(['file', 'camera', 'time', 'track', 'problem'], rows),
+    ...(rows.length === 0 ? [] : ['', table(['file', 'camera', 'time', 'track', 'problem'], rows)]),
+    ...(preview.total > rows.length ? [`… and ${preview.total - rows.length} more`] : []),
   ].join('\n');
 }
 
-/** One import in words. */
+/** One import in words. @param doneBefore items of it that an earlier run had finished. */
 export function describeImport(
   { batch, elapsedMs, stages, done }: ImportProgress,
   rejected: readonly { path: string; reason: string; detail: string }[],
+  doneBefore = 0,
 ): string {
-  const rate = elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0;
+  const rate = elapsedMs > 0 ? ((done - doneBefore) / elapsedMs) * 1000 : 0;
+  if (batch.total === 0)
+    return `Import ${batch.id} ${batch.state}: no pictures were found in ${batch.source.path}`;
   return [
     `Import ${batch.id} ${batch.state}: ${batch.imported} new, ${batch.duplicates} with the same content as another, ${batch.alreadyPresent} already there, ${batch.rejected} rejected`,
-    `${duration(elapsedMs)}, ${rate.toFixed(0)} crops/s; work by stage: ${Object.entries(stages)
+    `${duration(elapsedMs)}, ${rate.toFixed(0)} crops/s; work by stage, summed over threads: ${Object.entries(
+      stages,
+    )
       .map(([stage, ms]) => `${stage} ${duration(ms)}`)
       .join(', ')}`,
-    ...rejected.slice(0, 20).map((file) => `rejected: ${file.path}: ${file.reason}: ${file.detail}`),
-    ...(batch.rejected > 20 ? [`… and ${batch.rejected - 20} more; --json lists up to 500`] : []),
+    ...rejected
+      .slice(0, 20)
+      .map((file) => `rejected: ${oneLine(file.path)}: ${file.reason}: ${oneLine(file.detail)}`),
+    ...(batch.rejected > 20
+      ? [`… and ${batch.rejected - 20} more; --rejected FILE writes the whole list`]
+      : []),
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { DoctorReport, PackSummary } from '../../../api/types.ts';
-import { bytes, exitCodes, table } from '../output.ts';
+import { bytes, count, exitCodes, table } from '../output.ts';
 import { withEngine, type GlobalOptions } from '../session.ts';
 
 /** `models list|add|inspect|use`, `doctor`, `eval`. */
@@ -108,7 +108,7 @@ export function addModelCommands(program: Command): void {
               output.result(
                 evaluation,
                 [
-                  `${evaluation.pack}, split ${evaluation.split}: ${evaluation.queries} queries, ${evaluation.gallery} crops, ${evaluation.people} people`,
+                  `${evaluation.pack}, split ${evaluation.split}: ${count(evaluation.queries, 'query', 'queries')}, ${count(evaluation.gallery, 'crop')}, ${count(evaluation.people, 'person', 'people')}`,
                   table(['R@1', 'R@5', 'R@10', 'mAP', 'mINP'], [figures]),
                   `${evaluation.imagesPerSecond.toFixed(0)} images/s, ${evaluation.queriesPerSecond.toFixed(0)} queries/s`,
                   ...evaluation.rejected.map((file) => `left out: ${file.path}: ${file.reason}`),

@@ -1,8 +1,9 @@
-import type { Command } from 'commander';
 import type { HostClient } from '../../../api/contract.ts';
 import type { ReportFormat, ReportOptions, ReportOutcome } from '../../../api/types.ts';
+import { InvalidArgumentError, type Command } from 'commander';
 import { bytes, type Output } from '../output.ts';
-import { UsageError, withEngine, type GlobalOptions } from '../session.ts';
+import { openCase, withEngine, type GlobalOptions } from '../session.ts';
+import { wholeNumber } from '../values.ts';
 
 const formats: readonly ReportFormat[] = ['html', 'pdf', 'csv', 'json'];
 
@@ -15,7 +16,7 @@ export function addReportCommand(program: Command): void {
     .requiredOption('--search <ids>', 'search to report; several with commas', toIds)
     .option('--format <formats>', `any of ${formats.join(', ')}, with commas`, toFormats, [...formats])
     .option('--out <folder>', 'where the report’s folder is made; the case’s exports when absent')
-    .option('--rows <count>', 'rows of each list', Number, 50)
+    .option('--rows <count>', 'rows of each list', wholeNumber(1, 10_000), 50)
     .option('--no-notes', 'leave out notes')
     .option('--no-audit', 'leave out the extract of the audit log')
     .option('--no-pictures', 'leave out pictures')
@@ -36,7 +37,7 @@ export function addReportCommand(program: Command): void {
         command: Command,
       ) =>
         withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
-          await client.case.open({ path: casePath });
+          await openCase(client, output, casePath);
           const options: ReportOptions = {
             searchIds: flags.search,
             rows: flags.rows,
@@ -81,20 +82,21 @@ export function describeReport(outcome: ReportOutcome): string {
   return [
     `Report ${outcome.reportId}: ${outcome.folder}`,
     ...outcome.files.map((file) => `  ${file.path}  ${bytes(file.bytes)}  sha256 ${file.sha256}`),
+    `To check it later: descry verify with this folder, or sha256sum -c manifest-sha256.txt in it.`,
   ].join('\n');
 }
 
 function toIds(value: string): number[] {
   const ids = value.split(',').map(Number);
   if (ids.some((id) => !Number.isSafeInteger(id) || id < 1))
-    throw new UsageError(`--search takes the numbers of searches, not "${value}"`);
+    throw new InvalidArgumentError('Give the numbers of searches, such as 3 or 3,5.');
   return ids;
 }
 
 function toFormats(value: string): ReportFormat[] {
   return value.split(',').map((name) => {
     const format = formats.find((known) => known === name.trim());
-    if (!format) throw new UsageError(`--format takes ${formats.join(', ')}, not "${name}"`);
+    if (!format) throw new InvalidArgumentError(`Give any of ${formats.join(', ')}.`);
     return format;
   });
 }

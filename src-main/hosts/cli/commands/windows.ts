@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { startApplication } from '../../shared/start-application.ts';
-import { serve } from '../serve.ts';
-import { UsageError } from '../session.ts';
+import { exitCodes, Output } from '../output.ts';
+import { serve, type ServeOptions } from '../serve.ts';
+import { fail, type GlobalOptions } from '../session.ts';
+import { wholeNumber } from '../values.ts';
 
 /** `serve` and `open`: the application with a window. */
 export function addWindowCommands(program: Command): void {
@@ -9,9 +11,9 @@ export function addWindowCommands(program: Command): void {
     .command('serve')
     .description('serve the application on this machine’s loopback address and print where')
     .argument('[case]', 'a case to open')
-    .option('--port <port>', 'a fixed port instead of a random one', toPort, 0)
-    .action(async (casePath: string | undefined, flags: { port: number }) => {
-      await serve({ casePath, port: flags.port, openWindow: false });
+    .option('--port <port>', 'a fixed port instead of a random one', wholeNumber(0, 65_535), 0)
+    .action(async (casePath: string | undefined, flags: { port: number }, command: Command) => {
+      await run({ casePath, port: flags.port, openWindow: false }, command);
     });
 
   program
@@ -21,17 +23,36 @@ export function addWindowCommands(program: Command): void {
     )
     .argument('[case]', 'a case to open')
     .option('--browser', 'use the browser even where the desktop runtime is there')
-    .action(async (casePath: string | undefined, flags: { browser?: boolean }) => {
-      const reason = flags.browser === true ? null : await startApplication(casePath);
-      if (reason === 'started') return;
-      if (reason !== null) process.stderr.write(`${reason}\n`);
-      await serve({ casePath, port: 0, openWindow: true });
-    });
+    .option(
+      '--patience <seconds>',
+      'give up fetching the desktop runtime after so long without progress',
+      wholeNumber(1, 3600),
+      60,
+    )
+    .action(
+      async (
+        casePath: string | undefined,
+        flags: { browser?: boolean; patience: number },
+        command: Command,
+      ) => {
+        const reason =
+          flags.browser === true
+            ? null
+            : await startApplication(casePath, { patienceMs: flags.patience * 1000 });
+        if (reason === 'started') return;
+        if (reason !== null) process.stderr.write(`${reason}\n`);
+        await run({ casePath, port: 0, openWindow: true }, command);
+      },
+    );
 }
 
-function toPort(value: string): number {
-  const port = Number(value);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError(`--port takes a port number, not "${value}"`);
-  return port;
+async function run(options: Omit<ServeOptions, 'operator'>, command: Command): Promise<void> {
+  const { json, operator } = command.optsWithGlobals<GlobalOptions>();
+  const output = new Output(json === true);
+  try {
+    await serve({ ...options, operator }, output);
+    process.exitCode = exitCodes.done;
+  } catch (error) {
+    process.exitCode = fail(error, output);
+  }
 }
