@@ -79,10 +79,6 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
         stdio: ['ignore', 'ignore', 'pipe'],
       },
     );
-    // What native libraries complain about before they die.
-    child.stderr?.on('data', (text: Buffer) =>
-      this.#log.warn({ stderr: text.toString('utf8').slice(0, 4000) }, 'engine'),
-    );
     this.#child = child;
     this.#gone = new AbortController();
     this.#ready = Promise.withResolvers();
@@ -95,6 +91,12 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
         this.#casePath = notice.path;
         this.emit('case', notice.path);
       }
+    });
+    // What native libraries complain about before they die; the stream is there once the process is.
+    child.once('spawn', () => {
+      child.stderr?.on('data', (text: Buffer) =>
+        this.#log.warn({ stderr: text.toString('utf8').slice(0, 4000) }, 'engine'),
+      );
     });
     child.on('error', (type, location) => this.#log.error({ type, location }, 'engine error'));
     child.on('exit', (code) => this.#exited(code));
