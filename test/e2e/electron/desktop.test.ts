@@ -16,8 +16,12 @@ const possible = electronRuntime() !== undefined || testBrowser() !== undefined;
 /** Waits until the page, or the application, has come to it. */
 const patience = { timeout: 30_000, interval: 100 };
 
+if (!possible)
+  test('the desktop application', ({ skip }) =>
+    skip('there is neither Electron’s runtime nor Chromium, Chrome or Edge on this machine'));
+
 /** One window from its first start to the end: each test goes on where the one before stopped. */
-describe.skipIf(!possible)('the desktop application', () => {
+describe.runIf(possible)('the desktop application', () => {
   const folders = privateFolders();
   const crops = join(folders.data, '..', 'crops of the gate');
   const secondCase = join(folders.cases, 'second.descry');
@@ -71,6 +75,14 @@ describe.skipIf(!possible)('the desktop application', () => {
   const seen = (): Promise<string[]> =>
     desktop.evaluate(() => (globalThis as { seen?: string[] }).seen ?? []);
   const results = () => page.getByRole('grid', { name: /Ranked results/ }).getByRole('gridcell');
+
+  test('runs on Electron itself', async ({ skip }) => {
+    if (desktop.kind === 'stand-in')
+      skip(
+        'Electron’s runtime is not installed, or there is no display: the tests below ran on its stand-in',
+      );
+    expect(await desktop.evaluate(() => process.versions['electron'])).toBeDefined();
+  });
 
   test('opens one window that is locked down', async () => {
     await page.getByRole('button', { name: /New case/ }).waitFor();
