@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   mkdirSync,
@@ -412,8 +413,14 @@ describe('models and this machine', () => {
     const source = join(import.meta.dirname, '..', '..', 'models', 'descry-s');
     cpSync(source, descry.path('other'), { recursive: true });
     const manifest = descry.path('other', 'pack.json');
-    const pack = JSON.parse(readFileSync(manifest, 'utf8')) as object;
-    writeFileSync(manifest, JSON.stringify({ ...pack, id: 'other', version: '9.0.0' }));
+    const card = 'Another model, as far as its hashes tell.';
+    writeFileSync(descry.path('other', 'MODEL_CARD.md'), card);
+    const pack = JSON.parse(readFileSync(manifest, 'utf8')) as { files: Record<string, object> };
+    const files = {
+      ...pack.files,
+      'MODEL_CARD.md': { bytes: card.length, sha256: createHash('sha256').update(card).digest('hex') },
+    };
+    writeFileSync(manifest, JSON.stringify({ ...pack, files, id: 'other', version: '9.0.0' }));
     await descry.run('case', 'create', 'two-models');
     expect((await descry.run('import', 'two-models', 'crops')).code).toBe(0);
     const before = await descry.json<SearchOutcome>('search', 'two-models', 'man in red');
@@ -478,4 +485,21 @@ describe('models and this machine', () => {
     expect(document).toMatchObject({ queries: 12, gallery: 12 });
     expect(document.rejected.map(({ path }) => path)).toContain('not-there.jpg');
   });
+});
+
+test('demo goes the whole way, with one document at the end', async () => {
+  const { code, stderr, document } = await descry.json<{
+    case: CaseInfo;
+    import: ImportProgress;
+    searches: SearchOutcome[];
+    report: { folder: string };
+    steps: { step: string; ms: number }[];
+  }>('demo');
+  expect(code).toBe(0);
+  expect(stderr).toContain(`Made ${document.case.path}`);
+  expect(document.case.path.startsWith(descry.path('cases'))).toBe(true);
+  expect(document.import.batch).toMatchObject({ state: 'done', rejected: 0 });
+  expect(document.steps.map(({ step }) => step)).toEqual(['import', 'search', 'search', 'search', 'report']);
+  expect(document.searches.every(({ top }) => top.length > 0)).toBe(true);
+  expect((await descry.run('verify', document.report.folder)).code).toBe(0);
 });
