@@ -41,7 +41,8 @@ export async function startApplication(): Promise<RunningApplication> {
   await engine.start();
   const host = await startBrowserHost(engine, join(applicationRoot(), 'dist', 'renderer'));
   const browser = await launchBrowser();
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
   const foreignRequests: string[] = [];
   const consoleErrors: string[] = [];
   page.on('request', (request) => {

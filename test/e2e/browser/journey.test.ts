@@ -79,17 +79,13 @@ describe('from crops to a report, in a browser window', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('region', { name: 'Preview' }).getByRole('table').first().waitFor();
     await expectAccessible();
-    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('button', { name: /^Import [\d,]+ / }).click();
     await expect
       .poll(async () => (await app.engine.client.case.current())?.counts.embedded, { timeout: 120_000 })
       .toBe(crops.length);
     const batches = await app.engine.client.imports.list();
     expect(batches[0]).toMatchObject({ state: 'done', imported: crops.length, rejected: 1 });
-    await page
-      .getByText('not-an-image')
-      .or(page.getByText(/not an image/i))
-      .first()
-      .waitFor();
+    await page.getByText('1 rejected').first().waitFor();
   });
 
   it('ranks a crop of the described person among the first ten', async () => {
@@ -141,9 +137,11 @@ describe('from crops to a report, in a browser window', () => {
 
   it('exports a report that sha256sum verifies', async () => {
     await page.getByRole('link', { name: 'Export' }).click();
+    await page.getByRole('checkbox', { name: /Search 1 ·/ }).waitFor();
+    // Before the preview is there: it is a sandboxed frame in which no script may run, and axe waits for one.
+    await expectAccessible();
     await page.getByRole('checkbox', { name: /Search 1 ·/ }).check();
     await page.frameLocator('iframe').getByText('investigative lead', { exact: false }).first().waitFor();
-    await expectAccessible();
     await page.getByRole('button', { name: 'Export report' }).click();
     await page.getByText('manifest-sha256.txt').first().waitFor({ timeout: 60_000 });
     const exports = join((await app.engine.client.case.current())!.path, 'exports');
