@@ -8,8 +8,11 @@ import type { TestSummary } from '../test/support/summary-reporter.ts';
 /**
  * `npm test`: build, types, lint, layers, then unit, integration and end-to-end tests. Everything
  * runs even after a failure; what could not run is named at the end with its reason.
- * With `CI` set, anything that could not run is a failure.
+ * With `CI` set, anything that could not run is a failure, but what another test does in its place.
  */
+/** Electron's runtime is fetched by users, not by every machine; the same tests then run on its stand-in. */
+const replaced = /ran on its stand-in/;
+
 const temporary = mkdtempSync(join(tmpdir(), 'descry-test-'));
 const summaryFile = join(temporary, 'summary.jsonl');
 const notRun: { name: string; reason: string }[] = [];
@@ -28,7 +31,15 @@ function step(name: string, command: string, args: string[]): void {
 }
 
 function vitest(project: string): void {
-  step(`${project} tests`, 'vitest', ['run', '--project', project, '--reporter', 'default', '--reporter', './test/support/summary-reporter.ts']);
+  step(`${project} tests`, 'vitest', [
+    'run',
+    '--project',
+    project,
+    '--reporter',
+    'default',
+    '--reporter',
+    './test/support/summary-reporter.ts',
+  ]);
 }
 
 /** On Debian as root a missing browser is installed; elsewhere the end-to-end tests are named as not run. */
@@ -61,13 +72,18 @@ rmSync(temporary, { recursive: true, force: true });
 for (const summary of summaries) notRun.push(...summary.skipped);
 
 console.log('\n=== summary');
-for (const { name, ok, seconds } of outcomes) console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name}  ${seconds.toFixed(0)} s`);
+for (const { name, ok, seconds } of outcomes)
+  console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name}  ${seconds.toFixed(0)} s`);
 if (notRun.length > 0) {
   console.log('\nNot run:');
   for (const { name, reason } of notRun) console.log(`  ${name}: ${reason}`);
 }
-const total = (count: (summary: TestSummary) => number): number => summaries.reduce((sum, summary) => sum + count(summary), 0);
+const total = (count: (summary: TestSummary) => number): number =>
+  summaries.reduce((sum, summary) => sum + count(summary), 0);
 const failedSteps = outcomes.filter((outcome) => !outcome.ok).length;
 const strict = process.env['CI'] !== undefined && process.env['CI'] !== '' && process.env['CI'] !== 'false';
-console.log(`\n${total((summary) => summary.passed)} passed, ${total((summary) => summary.failed)} failed, ${notRun.length} skipped`);
-process.exitCode = failedSteps > 0 || (strict && notRun.length > 0) ? 1 : 0;
+console.log(
+  `\n${total((summary) => summary.passed)} passed, ${total((summary) => summary.failed)} failed, ${notRun.length} skipped`,
+);
+const missing = notRun.filter(({ reason }) => !replaced.test(reason));
+process.exitCode = failedSteps > 0 || (strict && missing.length > 0) ? 1 : 0;

@@ -146,18 +146,16 @@ describe('the report of a real search', () => {
     expect(engine.services.openCase.audit.list({ limit: 1 })[0]).toMatchObject({ action: 'report-exported' });
   });
 
-  it.skipIf(spawnSync('pdftotext', ['-v']).error !== undefined)(
-    'as PDF has its header on every page (needs pdftotext)',
-    async () => {
-      const { folder: report } = await exportReport(10);
-      const pages = execFileSync('pdftotext', [join(report, 'report.pdf'), '-'], { encoding: 'utf8' })
-        .split('\f')
-        .slice(0, -1);
-      pages.forEach((page, i) => {
-        expect(page).toContain('Ranked search result - investigative lead, not an identification');
-        expect(page).toContain(`Page ${i + 1} of ${pages.length}`);
-      });
-      expect(pages.join('')).toContain('Seen again at the exit.');
-    },
-  );
+  it('as PDF has its header on every page', async ({ skip }) => {
+    if (spawnSync('pdftotext', ['-v']).error) skip('pdftotext (poppler-utils) is not on this machine');
+    const { folder: report } = await exportReport(10);
+    const pages = execFileSync('pdftotext', [join(report, 'report.pdf'), '-'], { encoding: 'utf8' })
+      .split('\f')
+      .slice(0, -1);
+    pages.forEach((page, i) => {
+      expect(page).toContain('Ranked search result - investigative lead, not an identification');
+      expect(page).toContain(`Page ${i + 1} of ${pages.length}`);
+    });
+    expect(pages.join('')).toContain('Seen again at the exit.');
+  });
 });

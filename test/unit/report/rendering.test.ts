@@ -3,7 +3,7 @@ import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { reportDocument } from '../../../src-main/engine/report/document/report-document.ts';
 import { renderHtml } from '../../../src-main/engine/report/html/render-html.ts';
 import { renderPdf } from '../../../src-main/engine/report/pdf/render-pdf.ts';
@@ -203,7 +203,11 @@ describe('a report', () => {
   });
 });
 
-describe.skipIf(!pdftotext)('a report as PDF (needs pdftotext)', () => {
+describe('a report as PDF', () => {
+  beforeEach(({ skip }) => {
+    if (!pdftotext) skip('pdftotext (poppler-utils) is not on this machine');
+  });
+
   it('has the header and its number on every page', async () => {
     const pages = pdfText(await pdf(fixtureModel(), 'pages.pdf'))
       .split('\f')

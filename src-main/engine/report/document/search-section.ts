@@ -216,10 +216,10 @@ function overviewBlocks({ search, rows }: ReportedSearch, texts: ReportTexts): B
       columns: [
         { title: rank!, width: 7, align: 'right' },
         { title: score!, width: 9, align: 'right' },
-        { title: camera!, width: 18 },
-        { title: time!, width: 24 },
-        { title: decision!, width: 12 },
-        { title: file!, width: 30, style: 'mono' },
+        { title: camera!, width: 15 },
+        { title: time!, width: 21 },
+        { title: decision!, width: 11 },
+        { title: file!, width: 37, style: 'mono' },
       ],
       rows: rows.map((row) => [
         `${row.rank}`,
