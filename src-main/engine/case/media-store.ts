@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { DescryError, errorCode, toDescryError } from '../errors.ts';
@@ -16,9 +16,16 @@ export class MediaStore {
     this.#folder = caseFolder;
   }
 
-  ensureFolders(): void {
+  /** Makes the folders that a case needs, and clears away what a killed process was writing. */
+  prepare(): void {
     for (const name of ['media', 'thumbnails', 'exports'])
       mkdirSync(join(this.#folder, name), { recursive: true });
+    rmSync(this.#unfinished, { recursive: true, force: true });
+  }
+
+  /** Files under way; on the same drive as their place, so that the last step is a rename. */
+  get #unfinished(): string {
+    return join(this.#folder, 'media', 'unfinished');
   }
 
   /** Stores a copy of an original; `media.stored_path` of the result. Storing the same content twice is one file. */
@@ -72,8 +79,9 @@ export class MediaStore {
   /** @param options.flush an original must survive a power cut; a thumbnail can be made again. */
   async #write(file: string, bytes: Uint8Array, options: { flush: boolean }): Promise<void> {
     if (existsSync(file)) return;
-    const temporary = `${file}.${randomBytes(6).toString('hex')}.part`;
+    const temporary = join(this.#unfinished, randomBytes(8).toString('hex'));
     try {
+      mkdirSync(this.#unfinished, { recursive: true });
       mkdirSync(dirname(file), { recursive: true });
       const handle = await open(temporary, 'wx');
       try {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { AuditLog } from '../audit/audit-log.ts';
 import { DescryError, toDescryError } from '../errors.ts';
@@ -75,7 +75,7 @@ export class OpenCase {
       ...details,
     });
     try {
-      for (const name of ['media', 'thumbnails', 'exports']) mkdirSync(join(path, name), { recursive: true });
+      new MediaStore(path).prepare();
     } catch (error) {
       throw toDescryError(error);
     }
@@ -112,7 +112,7 @@ export class OpenCase {
       const db = openDatabase(join(path, databaseName));
       const opened = new OpenCase(path, db, lock, identity);
       opened.details.get();
-      opened.media.ensureFolders();
+      opened.media.prepare();
       opened.audit.append('case-opened', { holder: identity.holder });
       return opened;
     } catch (error) {

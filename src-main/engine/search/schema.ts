@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cropId, cropSummary, instant, verdict } from '../case/schema.ts';
+import { measuredAccuracy } from '../inference/schema.ts';
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'not a time of day (HH:mm)');
 
@@ -159,17 +160,9 @@ export const facets = z.object({
 });
 export type Facets = z.infer<typeof facets>;
 
-export const evaluation = z.object({
+export const evaluation = measuredAccuracy.omit({ dataset: true, date: true }).extend({
   pack: z.string(),
   split: z.string(),
-  queries: z.int(),
-  gallery: z.int(),
-  people: z.int(),
-  rank1: z.number(),
-  rank5: z.number(),
-  rank10: z.number(),
-  meanAveragePrecision: z.number(),
-  meanInversePenalty: z.number(),
   imagesPerSecond: z.number(),
   queriesPerSecond: z.number(),
   rejected: z.array(z.object({ path: z.string(), reason: z.string() })),

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MediaStore } from '../../../src-main/engine/case/media-store.ts';
@@ -15,6 +15,15 @@ describe('MediaStore', () => {
     expect(new Set(paths)).toEqual(new Set([`ab/${hash}.jpg`]));
     expect(readdirSync(join(folder, 'media', 'ab'))).toEqual([`${hash}.jpg`]);
     expect(readFileSync(join(folder, 'media', paths[0]!), 'utf8')).toBe('original');
+  });
+
+  it('clears away what a killed process was writing', () => {
+    const folder = temporaryFolder();
+    const unfinished = join(folder, 'media', 'unfinished');
+    mkdirSync(unfinished, { recursive: true });
+    writeFileSync(join(unfinished, 'half'), 'hal');
+    new MediaStore(folder).prepare();
+    expect(existsSync(unfinished)).toBe(false);
   });
 
   it('cleans up when the place cannot be written', async () => {
