@@ -15,7 +15,7 @@ def main() -> None:
     parser.add_argument("--build", type=Path, default=MODELS / "training" / "build", help="pictures and checkpoints")
     parser.add_argument("--pack", type=Path, default=MODELS / "descry-s")
     parser.add_argument("--demo", type=Path, default=MODELS.parent / "resources" / "demo")
-    parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--version", default="0.2.0")
     parser.add_argument("--people", type=int, default=recipe.Recipe.people)
     parser.add_argument("--steps", type=int, default=recipe.Recipe.steps)
     parser.add_argument("--batch", type=int, default=recipe.Recipe.batch, help="crops a training step")

@@ -1,11 +1,12 @@
 """The two towers.
 
-Image: convolutions reduce 128 x 48 pixels to a 16 x 6 grid, one attention block lets the cells see each
-other, and each cell is projected to a unit vector of the joint space (a *patch*). The crop's vector is the
-normalised weighted mean of its patches, so `patch . sentence` says what each place contributes. Two
-things keep all crops from sharing one direction, where training would start and stay: the batch norm behind the
-projection, and the offset that makes the weighted means (not the plain ones) average to nothing.
-Text: a small transformer without recurrence, pooled by learned weights.
+Image: convolutions reduce 128 x 48 pixels to a 16 x 6 grid of cells. The crop's vector comes from eight horizontal
+stripes of that grid, each pooled by mean and maximum and joined in order, so that what a colour belongs to (head,
+trunk, legs, feet) is in its place from the first step. A second head projects every cell into the joint space
+(a *patch*), trained to point at what a phrase names.
+Text: convolutions over neighbouring words ("red jacket") and one attention block over the sentence, without
+recurrence, pooled by mean and maximum.
+Both vectors pass a batch norm before they are normalised: without it all of them start on one direction and stay.
 """
 
 from dataclasses import dataclass
@@ -13,8 +14,6 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-
-OFFSET_MOMENTUM = 0.05
 
 
 @dataclass(frozen=True)
@@ -25,42 +24,11 @@ class NetworkSettings:
     image_width: int = 48
     rows: int = 16
     columns: int = 6
-    stem: int = 32
-    channels: tuple[int, int] = (64, 128)
-    image_width_tokens: int = 192
-    image_blocks: int = 1
+    stripes: int = 8
+    channels: tuple[int, int, int, int] = (32, 64, 128, 192)
     text_width: int = 192
-    text_blocks: int = 2
     head_width: int = 32
     maximum_tokens: int = 96
-
-
-class AttentionBlock(nn.Module):
-    """Pre-norm transformer block over [batch, tokens, width]; `bias` is added to the attention logits."""
-
-    def __init__(self, width: int, head_width: int, expansion: int = 3, dropout: float = 0.0):
-        super().__init__()
-        self.heads = width // head_width
-        self.head_width = head_width
-        self.norm_attention = nn.LayerNorm(width)
-        self.query_key_value = nn.Linear(width, 3 * width)
-        self.merge = nn.Linear(width, width)
-        self.norm_mixer = nn.LayerNorm(width)
-        self.mixer = nn.Sequential(
-            nn.Linear(width, expansion * width), nn.GELU(), nn.Dropout(dropout), nn.Linear(expansion * width, width)
-        )
-
-    def forward(self, x: Tensor, bias: Tensor | None = None) -> Tensor:
-        batch, tokens, width = x.shape
-        packed = self.query_key_value(self.norm_attention(x))
-        packed = packed.view(batch, tokens, 3, self.heads, self.head_width).permute(2, 0, 3, 1, 4)
-        query, key, value = packed.unbind(0)
-        logits = (query * self.head_width**-0.5) @ key.transpose(-2, -1)
-        if bias is not None:
-            logits = logits + bias
-        mixed = logits.softmax(dim=-1) @ value
-        x = x + self.merge(mixed.transpose(1, 2).reshape(batch, tokens, width))
-        return x + self.mixer(self.norm_mixer(x))
 
 
 def convolution(inputs: int, outputs: int, kernel: int, stride: int) -> nn.Sequential:
@@ -86,25 +54,20 @@ class ImageTower(nn.Module):
 
     def __init__(self, settings: NetworkSettings):
         super().__init__()
-        middle, deep = settings.channels
-        width = settings.image_width_tokens
+        stem, middle, deep, last = settings.channels
+        self.stripes = settings.stripes
         self.cells = nn.Sequential(
-            convolution(3, settings.stem, 5, 2),
-            convolution(settings.stem, middle, 3, 2),
+            convolution(3, stem, 5, 2),
+            convolution(stem, middle, 3, 2),
             ResidualBlock(middle),
             convolution(middle, deep, 3, 2),
             ResidualBlock(deep),
-            nn.Conv2d(deep, width, 1),
+            convolution(deep, last, 3, 1),
         )
-        self.position = nn.Parameter(torch.randn(1, settings.rows * settings.columns, width) * 0.02)
-        self.blocks = nn.ModuleList(
-            AttentionBlock(width, settings.head_width) for _ in range(settings.image_blocks)
-        )
-        self.norm = nn.LayerNorm(width)
-        self.project = nn.Linear(width, settings.joint)
-        self.centre = nn.BatchNorm1d(settings.joint)
-        self.weigh = nn.Linear(width, 1)
-        self.register_buffer("offset", torch.zeros(settings.joint))
+        self.global_head = nn.Linear(2 * settings.stripes * last, settings.joint, bias=False)
+        self.global_centre = nn.BatchNorm1d(settings.joint)
+        self.patch_head = nn.Linear(last, settings.joint, bias=False)
+        self.patch_centre = nn.BatchNorm1d(settings.joint)
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         vectors, lengths, crops = self.describe(pixels)
@@ -112,21 +75,53 @@ class ImageTower(nn.Module):
 
     def describe(self, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Patch vectors before they are normalised, their lengths, and the global: what training needs, in less memory."""
-        x = self.cells(pixels).flatten(2).transpose(1, 2)
-        x = x + self.position.to(x.dtype)
-        for block in self.blocks:
-            x = block(x)
-        x = self.norm(x)
-        vectors = self.centre(self.project(x).flatten(0, 1)).view(*x.shape[:2], -1)
-        weights = self.weigh(x)[..., 0].float().softmax(dim=1)
-        pooled = (weights[:, None].to(vectors.dtype) @ vectors)[:, 0].float()
-        offset = self.offset
-        if self.training:
-            offset = pooled.mean(dim=0)
-            self.offset.lerp_(offset.detach(), OFFSET_MOMENTUM)
-        vectors = vectors - offset.to(vectors.dtype)
+        cells = self.cells(pixels)
+        batch, channels, rows, columns = cells.shape
+        stripes = cells.reshape(batch, channels, self.stripes, rows // self.stripes * columns)
+        pooled = torch.cat([stripes.mean(dim=3), stripes.amax(dim=3)], dim=1).flatten(1)
+        crops = F.normalize(self.global_centre(self.global_head(pooled)).float(), dim=-1)
+        flat = cells.flatten(2).transpose(1, 2)
+        vectors = self.patch_centre(self.patch_head(flat).flatten(0, 1)).view(batch, rows * columns, -1)
         lengths = torch.linalg.vector_norm(vectors, dim=-1, dtype=torch.float32).clamp(min=1e-6)
-        return vectors, lengths, F.normalize(pooled - offset, dim=-1)
+        return vectors, lengths, crops
+
+
+class AttentionBlock(nn.Module):
+    """Pre-norm transformer block over [batch, tokens, width]; `bias` is added to the attention logits."""
+
+    def __init__(self, width: int, head_width: int, expansion: int = 2):
+        super().__init__()
+        self.heads = width // head_width
+        self.head_width = head_width
+        self.norm_attention = nn.LayerNorm(width)
+        self.query_key_value = nn.Linear(width, 3 * width)
+        self.merge = nn.Linear(width, width)
+        self.norm_mixer = nn.LayerNorm(width)
+        self.mixer = nn.Sequential(nn.Linear(width, expansion * width), nn.GELU(), nn.Linear(expansion * width, width))
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        batch, tokens, width = x.shape
+        packed = self.query_key_value(self.norm_attention(x))
+        packed = packed.view(batch, tokens, 3, self.heads, self.head_width).permute(2, 0, 3, 1, 4)
+        query, key, value = packed.unbind(0)
+        logits = (query * self.head_width**-0.5) @ key.transpose(-2, -1) + bias
+        mixed = logits.softmax(dim=-1) @ value
+        x = x + self.merge(mixed.transpose(1, 2).reshape(batch, tokens, width))
+        return x + self.mixer(self.norm_mixer(x))
+
+
+class NeighbourBlock(nn.Module):
+    """A convolution over three neighbouring words around a shortcut."""
+
+    def __init__(self, width: int):
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.mix = nn.Conv1d(width, width, 3, padding=1)
+        self.merge = nn.Linear(width, width)
+
+    def forward(self, x: Tensor, present: Tensor) -> Tensor:
+        mixed = self.mix((self.norm(x) * present).transpose(1, 2)).transpose(1, 2)
+        return x + self.merge(F.gelu(mixed))
 
 
 class TextTower(nn.Module):
@@ -137,11 +132,11 @@ class TextTower(nn.Module):
         width = settings.text_width
         self.embed = nn.Embedding(settings.vocabulary, width)
         self.position = nn.Parameter(torch.randn(settings.maximum_tokens, width) * 0.01)
-        self.blocks = nn.ModuleList(AttentionBlock(width, settings.head_width) for _ in range(settings.text_blocks))
+        self.neighbours = nn.ModuleList(NeighbourBlock(width) for _ in range(2))
+        self.attention = AttentionBlock(width, settings.head_width)
         self.norm = nn.LayerNorm(width)
-        self.project = nn.Linear(width, settings.joint)
+        self.project = nn.Linear(2 * width, settings.joint, bias=False)
         self.centre = nn.BatchNorm1d(settings.joint)
-        self.weigh = nn.Linear(width, 1)
         nn.init.normal_(self.embed.weight, std=0.05)
 
     def forward(self, ids: Tensor) -> Tensor:
@@ -152,13 +147,15 @@ class TextTower(nn.Module):
         return F.normalize(self.centre(pooled), dim=-1)
 
     def pool(self, ids: Tensor) -> Tensor:
-        absent = (ids == 0).to(self.position.dtype) * -10000.0
+        present = (ids != 0).to(self.position.dtype)[..., None]
+        absent = (1 - present) * -10000.0
         x = self.embed(ids) + self.position[: ids.shape[1]]
-        for block in self.blocks:
-            x = block(x, absent[:, None, None, :])
-        x = self.norm(x)
-        weights = (self.weigh(x).float() + absent[:, :, None]).softmax(dim=1)
-        return (weights * self.project(x).float()).sum(dim=1)
+        for block in self.neighbours:
+            x = block(x, present)
+        x = self.norm(self.attention(x, absent[:, None, None, :, 0]))
+        mean = (x * present).sum(dim=1) / present.sum(dim=1).clamp(min=1)
+        highest = (x + absent).amax(dim=1)
+        return self.project(torch.cat([mean, highest], dim=-1)).float()
 
 
 class TwoTowers(nn.Module):

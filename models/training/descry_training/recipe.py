@@ -31,8 +31,8 @@ class Recipe:
     crops: int = 2
     held_out_people: int = 600
     processes: int = 2
-    steps: int = 1600
-    batch: int = 160
+    steps: int = 2600
+    batch: int = 192
 
     def training_set(self) -> CropSet:
         generate(self.build / "train", TRAINING_SEED, self.people, self.crops, self.processes)

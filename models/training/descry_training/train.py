@@ -11,7 +11,7 @@ from torch import Tensor
 from .augment import augment, normalise, pad_ids
 from .dataset import Batch, CropSet
 from .describable import SLOT_PARTS
-from .network import OFFSET_MOMENTUM, NetworkSettings, TwoTowers
+from .network import NetworkSettings, TwoTowers
 from .objectives import point_at, soft_contrast
 from .tokenizer import WordPiece
 
@@ -19,9 +19,10 @@ from .tokenizer import WordPiece
 @dataclass(frozen=True)
 class TrainSettings:
     steps: int
-    batch: int = 160  # crops, two of each person
+    batch: int = 192  # crops, two of each person
     rate: float = 1.5e-3
-    warm_up: int = 150
+    warm_up: int = 100
+    cooling: float = 0.4  # last share of the steps, over which the rate falls
     decay: float = 0.05
     average: float = 0.99  # of the running mean of the weights
     phrase_weight: float = 0.5
@@ -34,7 +35,9 @@ class TrainSettings:
 def learning_rate(settings: TrainSettings, step: int) -> float:
     if step < settings.warm_up:
         return settings.rate * (step + 1) / settings.warm_up
-    progress = (step - settings.warm_up) / max(1, settings.steps - settings.warm_up)
+    # Constant, then down over the last part: a run can be lengthened from its checkpoint without starting over.
+    cooling = max(1, round(settings.cooling * settings.steps))
+    progress = max(0.0, (step - settings.steps + cooling) / cooling)
     return settings.rate * (0.01 + 0.99 * (1 + cos(pi * progress)) / 2)
 
 
@@ -61,7 +64,7 @@ def loss_of(towers: TwoTowers, tokenizer: WordPiece, batch: Batch, settings: Tra
 
 
 def settle(towers: TwoTowers, tokenizer: WordPiece, crops: CropSet, settings: TrainSettings, batches: int = 60) -> None:
-    """Measure the running means (batch norms, offset) anew for weights that no longer change.
+    """Measure the running means of the batch norms anew for weights that no longer change.
 
     The averaged weights never saw a batch themselves, and the means trail behind weights that move.
     """
@@ -69,14 +72,10 @@ def settle(towers: TwoTowers, tokenizer: WordPiece, crops: CropSet, settings: Tr
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None  # plain mean over all batches
-    offsets = []
     towers.train()
     with torch.no_grad():
         for step, batch in enumerate(crops.batches(settings.seed + 1, 0, batches, settings.batch)):
-            towers.image.offset.zero_()
             loss_of(towers, tokenizer, batch, settings, torch.Generator().manual_seed(step))
-            offsets.append(towers.image.offset / OFFSET_MOMENTUM)
-    towers.image.offset.copy_(torch.stack(offsets).mean(dim=0))
     towers.eval()
 
 

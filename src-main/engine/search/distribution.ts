@@ -88,7 +88,7 @@ function judge(descending: Float64Array, rows: number): Pick<ScoreDistribution, 
       'The best rows stand clear of the bulk. That is a reason to look at them first, and says nothing about who they show.',
     weak: 'The best rows stand a little apart from the bulk. Look well beyond the first rows.',
     nothing:
-      'Nothing here stands out: many crops fit about equally well, or none does. The first ranks mean little.',
+      'Nothing here stands out: many crops fit about equally well, or none does. The order can still be right; look well beyond the first rows.',
   }[standsOut];
   return { standsOut, explanation: `${verdict} ${measured}` };
 }
