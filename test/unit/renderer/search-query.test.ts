@@ -1,4 +1,4 @@
-import { instantOf, timeOfDayOf, wallTimeOf } from '../../../src-renderer/routes/search/case-time.ts';
+import { instantOf, timeOfDayOf, wallTimeOf } from '../../../src-renderer/lib/case-time.ts';
 import { describe, expect, it } from 'vitest';
 import {
   asksSomething,
