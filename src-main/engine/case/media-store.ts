@@ -25,7 +25,7 @@ export class MediaStore {
 
   /** Files under way; on the same drive as their place, so that the last step is a rename. */
   get #unfinished(): string {
-    return join(this.#folder, 'media', 'unfinished');
+    return join(this.#folder, 'unfinished');
   }
 
   /** Stores a copy of an original; `media.stored_path` of the result. Storing the same content twice is one file. */

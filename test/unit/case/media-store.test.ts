@@ -19,7 +19,7 @@ describe('MediaStore', () => {
 
   it('clears away what a killed process was writing', () => {
     const folder = temporaryFolder();
-    const unfinished = join(folder, 'media', 'unfinished');
+    const unfinished = join(folder, 'unfinished');
     mkdirSync(unfinished, { recursive: true });
     writeFileSync(join(unfinished, 'half'), 'hal');
     new MediaStore(folder).prepare();
