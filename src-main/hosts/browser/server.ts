@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join, normalize, sep } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
+import { ORPCError } from '@orpc/client';
 import { Hono, type Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -74,17 +75,22 @@ export async function startBrowserHost(
   });
   app.get('/crop/:id{[0-9]+}/:kind{original|thumbnail}', async (context) => {
     const kind = context.req.param('kind') === 'original' ? 'original' : 'thumbnail';
+    const cropId = Number(context.req.param('id'));
+    // A picture asked for while the engine starts again waits for the new one.
+    const read = () => engine.ready().then(() => engine.client.host.media({ cropId, kind }));
     try {
-      const { bytes, type } = await engine.client.host.media({
-        cropId: Number(context.req.param('id')),
-        kind,
+      const { bytes, type } = await read().catch((error: unknown) => {
+        if (error instanceof ORPCError) throw error;
+        return read();
       });
       return context.body(await bytes.arrayBuffer(), 200, {
         'Content-Type': type,
         'Cache-Control': 'private, max-age=3600',
       });
-    } catch {
-      return context.text('No such crop.', 404);
+    } catch (error) {
+      return error instanceof ORPCError
+        ? context.text('No such crop.', 404)
+        : context.text('The engine does not answer.', 503);
     }
   });
   app.get('*', (context) => serveFile(context, rendererFolder));

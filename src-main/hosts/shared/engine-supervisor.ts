@@ -64,13 +64,22 @@ export class EngineSupervisor extends EventEmitter<SupervisorEvents> {
     return this.#ready;
   }
 
-  /** A new connection; it ends when the engine does. Frames sent before the engine is ready wait in its pipe. */
+  /** Resolves when an engine answers: at once, or after the restart under way. Rejects when none will come. */
+  ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  /**
+   * A new connection; it ends when the engine does, and at once when there is none at present. Frames
+   * sent before the engine is ready wait in its pipe.
+   */
   connect(role: EngineRole): ChannelPort {
     const channel = this.#nextChannel++;
     const port = new ChannelPort(channel, (frame) => this.#send(frame));
     this.#ports.set(channel, port);
     port.on('close', () => this.#ports.delete(channel));
-    this.#send({ type: 'connect', channel, role });
+    if (this.#child?.connected) this.#send({ type: 'connect', channel, role });
+    else queueMicrotask(() => port.ended());
     return port;
   }
 
@@ -113,12 +122,14 @@ export class EngineSupervisor extends EventEmitter<SupervisorEvents> {
     const delay = this.#policy.next(Date.now());
     this.emit('died', { code, signal, restarting: delay !== null });
     if (delay === null) return;
-    setTimeout(() => {
-      if (this.#stopping) return;
-      this.start().then(
-        () => this.emit('restarted'),
-        () => undefined,
-      );
-    }, delay);
+    const restarted = new Promise<void>((resolve) => setTimeout(resolve, delay)).then(() => {
+      if (this.#stopping) throw new Error('Descry is ending');
+      return this.start();
+    });
+    this.#ready = restarted;
+    restarted.then(
+      () => this.emit('restarted'),
+      () => undefined,
+    );
   }
 }
