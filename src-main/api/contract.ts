@@ -154,7 +154,7 @@ export const contract = {
     rename: base
       .input(z.object({ searchId: z.int(), name: z.string().trim().min(1).max(200).nullable() }))
       .output(searchRecord),
-    /** The part of a crop that an example would come from: dimensions only, no vectors leave the engine. */
+    /** Many descriptions over one filtered gallery; nothing is stored but an entry in the audit log. */
     batch: base
       .input(
         z.object({

@@ -198,8 +198,6 @@ export function createRouter(engine: Engine, log: RouterLog) {
   });
 }
 
-export type DescryRouter = ReturnType<typeof createRouter>;
-
 /** Absent members instead of `undefined` ones, as the engine's types ask for. */
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {

@@ -31,7 +31,7 @@ export type AuditAction =
   | 'error';
 
 /** Hash before the first entry. */
-export const genesisHash = '0'.repeat(64);
+const genesisHash = '0'.repeat(64);
 
 interface AuditRow {
   sequence: number;
@@ -107,12 +107,6 @@ export class AuditLog {
       )
       .all(options.before ?? Number.MAX_SAFE_INTEGER, options.limit)
       .map(toEntry);
-  }
-
-  /** All entries, oldest first, without holding them in memory. */
-  *all(): Generator<AuditEntry> {
-    for (const row of this.#db.prepare<[], AuditRow>('SELECT * FROM audit ORDER BY sequence').iterate())
-      yield toEntry(row);
   }
 
   /** Recomputes the chain and names the first entry from which it does not hold. */

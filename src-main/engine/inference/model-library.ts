@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { constants, realpathSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { DescryError, errorCode, toDescryError } from '../errors.ts';
+import { writeJson } from '../write-json.ts';
 import { EmbeddingModel } from './embedding-model.ts';
 import { manifestName, readPack, verifyPack, type FoundPack, type VerifiedPack } from './pack-files.ts';
 import { ProviderChoice, type ProviderDecision, type TrialOptions } from './providers.ts';
 import type { PackSummary } from './schema.ts';
 
 /** The pack that is in use until somebody chooses another. */
-export const defaultPack = 'descry-s';
+const defaultPack = 'descry-s';
 
 const choiceFile = z.object({ id: z.string() });
 
@@ -123,12 +124,8 @@ export class ModelLibrary {
   /** Takes a pack into use from the next `load` on. @throws DescryError `not-found`, `pack-refused`. */
   async use(id: string): Promise<PackSummary> {
     const pack = await this.#require(id);
-    const file = this.#choiceFile;
-    const temporary = `${file}.${process.pid}.part`;
     try {
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(temporary, `${JSON.stringify({ id } satisfies z.infer<typeof choiceFile>)}\n`);
-      await rename(temporary, file);
+      writeJson(this.#choiceFile, { id } satisfies z.infer<typeof choiceFile>);
     } catch (error) {
       throw toDescryError(error);
     }

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { writeJson } from '../write-json.ts';
 import { providerName, providerTrial, type ProviderName } from './schema.ts';
 
 /** Which provider was taken for a pack on this machine, and what was measured. */
@@ -64,14 +64,10 @@ export class ProviderMemory {
     }
   }
 
-  /** Writes beside the file and renames. A folder that cannot be written only costs a trial at the next start. */
+  /** A folder that cannot be written only costs a trial at the next start. */
   #change(change: (memory: MemoryFile) => MemoryFile): void {
     try {
-      const text = `${JSON.stringify(change(this.#read()), null, 2)}\n`;
-      mkdirSync(dirname(this.#file), { recursive: true });
-      const temporary = `${this.#file}.${process.pid}.part`;
-      writeFileSync(temporary, text);
-      renameSync(temporary, this.#file);
+      writeJson(this.#file, change(this.#read()));
     } catch {
       return;
     }

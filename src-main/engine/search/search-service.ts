@@ -184,16 +184,20 @@ export class SearchService {
     const stored = this.#searches.get(searchId);
     const drift = await embeddingDrift(this.#case, this.#model, stored);
     const list = this.#rankAgain(stored);
-    const before = this.#record(searchId).gallery;
+    const record = this.#record(searchId);
     const today = stateToday(this.#case, this.#galleries, stored);
     const inList = compareWithHead(this.#searches.head(searchId), stored.rows, list);
     const identical = inList.length === 0;
-    const differences = [...compareGalleries(this.#case.db, before, today, stored.at), ...inList, ...drift];
+    const differences = [
+      ...compareGalleries(this.#case.db, record.gallery, today, stored.at),
+      ...inList,
+      ...drift,
+    ];
     this.#case.audit.append('search-rerun', { searchId, identical, differences });
     const active = this.#active.set(searchId, list);
-    const meaningless = this.#record(searchId).warnings.some(({ kind }) => kind === 'all-words-unknown');
+    const meaningless = record.warnings.some(({ kind }) => kind === 'all-words-unknown');
     return {
-      search: this.#record(searchId),
+      search: record,
       distribution: describeScores(list.descendingScores, list.cropIds.length, meaningless),
       top: this.#page(active, { offset: 0, limit: top }, 'rank'),
       identical,

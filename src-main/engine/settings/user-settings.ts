@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { RecentCase } from '../case/schema.ts';
+import { writeJson } from '../write-json.ts';
 
 const settingsFile = z.object({
   operator: z.string().default(''),
@@ -60,9 +61,6 @@ export class UserSettings {
 
   #change(change: Partial<SettingsFile>): void {
     this.#settings = { ...this.#settings, ...change };
-    mkdirSync(dirname(this.#file), { recursive: true });
-    const temporary = `${this.#file}.${process.pid}.part`;
-    writeFileSync(temporary, `${JSON.stringify(this.#settings, null, 2)}\n`);
-    renameSync(temporary, this.#file);
+    writeJson(this.#file, this.#settings);
   }
 }

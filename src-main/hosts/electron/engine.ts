@@ -14,7 +14,7 @@ import type { EngineNotice, EngineRole, EngineStart } from '../shared/engine-sta
 import { RestartPolicy } from '../shared/restart-policy.ts';
 
 /** Name of the engine's process, in the system's task list and in `app.getAppMetrics()`. */
-export const engineServiceName = 'Descry engine';
+const engineServiceName = 'Descry engine';
 
 /** How long a closing engine may take before it is ended, in milliseconds. */
 const patienceMs = 10_000;

@@ -43,10 +43,6 @@ export class CameraRepository {
       .get(name)!;
   }
 
-  names(): string[] {
-    return this.#db.prepare<[], string>('SELECT name FROM cameras ORDER BY name').pluck().all();
-  }
-
   /**
    * Changes zone, offset or their provenance, and recomputes the corrected time of the camera's crops
    * in the same transaction. What the clock showed is never changed.
