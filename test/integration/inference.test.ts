@@ -183,11 +183,38 @@ describe('packs of other makes', () => {
     await first.dispose();
   });
 
+  it('gives the same vectors and patches where the graphs have an uncertainty besides', async () => {
+    const plain = await load();
+    const unsure = await load(
+      (manifest) => void (manifest.uncertainty = { imageOutput: 'first_raw', textOutput: 'second' }),
+    );
+    const pixels = plain.preprocess(picture(6));
+    const expected = await plain.embedImageWithPatches(pixels);
+    expect(await unsure.embedImageWithPatches(pixels)).toEqual(expected);
+    expect(expected.patches).toMatchObject({ rows: 1, columns: 1 });
+    expect(expected.patches!.vectors).toHaveLength(4);
+    expect(await unsure.embedTexts(['a red hat'])).toEqual(await plain.embedTexts(['a red hat']));
+    await plain.dispose();
+    await unsure.dispose();
+  });
+
   it.each([
     [
       'an output that is not there',
       (manifest: PackManifest) => void (manifest.embeddings[0]!.imageOutput = 'other'),
       /no output "other"/,
+    ],
+    [
+      'an uncertainty of pictures that is not there',
+      (manifest: PackManifest) =>
+        void (manifest.uncertainty = { imageOutput: 'log_variance', textOutput: 'first' }),
+      /image\.onnx does not fit.*no output "log_variance"/,
+    ],
+    [
+      'an uncertainty of sentences that is not there',
+      (manifest: PackManifest) =>
+        void (manifest.uncertainty = { imageOutput: 'first_raw', textOutput: 'log_variance' }),
+      /text\.onnx does not fit.*no output "log_variance"/,
     ],
     [
       'another input size',

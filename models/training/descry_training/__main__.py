@@ -1,38 +1,45 @@
-"""python -m descry_training {all,generate,train,export,evaluate,demo} [options]"""
+"""python -m descry_training {all,generate,train,export,evaluate,demo,experiments} [options]"""
 
 import argparse
+import sys
+from dataclasses import replace
 from pathlib import Path
 
-from . import demo, recipe
-from .evaluate import Pack, evaluate, milliseconds, pointing_accuracy
+from . import demo, experiments, recipe
+from .learning.evaluate import Pack, evaluate, milliseconds, pointing_accuracy
 
 MODELS = Path(__file__).resolve().parents[2]
+STEPS = ("all", "generate", "train", "export", "evaluate", "demo")
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["experiments"]:
+        experiments.main(sys.argv[2:])
+        return
+    defaults = recipe.Recipe(Path(), Path(), "")
     parser = argparse.ArgumentParser(prog="descry_training", description=__doc__)
-    parser.add_argument("step", choices=("all", "generate", "train", "export", "evaluate", "demo"))
+    parser.add_argument("step", choices=STEPS)
     parser.add_argument("--build", type=Path, default=MODELS / "training" / "build", help="pictures and checkpoints")
     parser.add_argument("--pack", type=Path, default=MODELS / "descry-s")
     parser.add_argument("--demo", type=Path, default=MODELS.parent / "resources" / "demo")
-    parser.add_argument("--version", default="0.2.0")
-    parser.add_argument("--people", type=int, default=recipe.Recipe.people)
-    parser.add_argument("--steps", type=int, default=recipe.Recipe.steps)
-    parser.add_argument("--batch", type=int, default=recipe.Recipe.batch, help="crops a training step")
-    parser.add_argument("--processes", type=int, default=recipe.Recipe.processes)
+    parser.add_argument("--version", default="0.3.0")
+    parser.add_argument("--people", type=int, default=defaults.people)
+    parser.add_argument("--steps", type=int, default=defaults.training.steps)
+    parser.add_argument("--batch", type=int, default=defaults.training.batch, help="crops a training step")
+    parser.add_argument("--processes", type=int, default=defaults.processes)
     options = parser.parse_args()
-    plan = recipe.Recipe(options.build, options.pack, options.version, options.people,
-                         steps=options.steps, batch=options.batch, processes=options.processes)
+    plan = recipe.Recipe(options.build, options.pack, options.version, options.people, processes=options.processes,
+                         training=replace(defaults.training, steps=options.steps, batch=options.batch))
     everything = options.step == "all"
     if everything or options.step == "generate":
-        plan.training_set()
-        plan.held_out_set()
+        plan.training_pictures  # noqa: B018  drawn when first asked for
+        plan.held_out_set  # noqa: B018
     if everything or options.step == "train":
         recipe.run_training(plan)
     if everything or options.step == "export":
         recipe.export_pack(plan)
     if options.step == "evaluate":
-        pack, held_out = Pack(plan.pack), plan.held_out_set()
+        pack, held_out = Pack(plan.pack), plan.held_out_set
         print(evaluate(pack, held_out))
         print(f"pointing {pointing_accuracy(pack, held_out)} %, milliseconds {milliseconds(plan.pack)}")
     if everything or options.step == "demo":

@@ -5,9 +5,8 @@ import json
 from pathlib import Path
 
 from .network import NetworkSettings
+from .pixels import PIXEL_MEAN, PIXEL_STD
 
-PIXEL_MEAN = (0.485, 0.456, 0.406)
-PIXEL_STD = (0.229, 0.224, 0.225)
 PACK_FILES = ("image.onnx", "text.onnx", "tokenizer.json", "known-words.txt", "MODEL_CARD.md")
 
 LIMITS = [
@@ -52,9 +51,10 @@ def write_pack(folder: Path, settings: NetworkSettings, version: str, provenance
             "maxTokens": settings.maximum_tokens, "padId": 0, "knownWords": "known-words.txt",
         },
         "embeddings": [
-            {"name": "global", "imageOutput": "global", "textOutput": "global",
-             "dimensions": settings.joint, "weight": 1}
+            {"name": name, "imageOutput": name, "textOutput": name, "dimensions": settings.joint, "weight": 0.5}
+            for name in ("global", "selected")
         ],
         "patches": {"output": "patches", "rows": settings.rows, "columns": settings.columns},
+        "uncertainty": {"imageOutput": "log_variance", "textOutput": "log_variance"},
     }
     (folder / "pack.json").write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,25 +1,31 @@
 """The steps from nothing to a pack, each skipped or resumed when its result is there."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from random import Random
 from string import Template
 
 import torch
 
-from . import captions, tokenizer
-from .dataset import CropSet, generate
-from .evaluate import Pack, evaluate, milliseconds, pointing_accuracy
+from .batches import TrainingSet
 from .export import export
+from .language import tokenizer
+from .language.tokenizer import WordPiece
+from .learning.evaluate import Pack, evaluate, milliseconds, pointing_accuracy
+from .learning.settings import TrainSettings
+from .learning.train import inputs_of, load_averaged, settle, train
 from .network import NetworkSettings, TwoTowers
 from .pack import write_pack
-from .tokenizer import WordPiece
-from .train import TrainSettings, settle, train
+from .pictures import PictureSet, SetPlan, generate
+from .statements import StatementSet, say
 
 CARD = Path(__file__).resolve().parents[1] / "model-card.template.md"
 TRAINING_SEED, HELD_OUT_SEED = 1, 900_000
+SETTLING_BATCHES = 40
+COUNTED_CROPS = 20_000  # whose captions make the tokenizer's vocabulary
 
 
 @dataclass(frozen=True)
@@ -31,71 +37,78 @@ class Recipe:
     crops: int = 2
     held_out_people: int = 600
     processes: int = 2
-    steps: int = 2600
-    batch: int = 192
+    training: TrainSettings = field(default_factory=lambda: TrainSettings(steps=3000))
 
-    def training_set(self) -> CropSet:
-        generate(self.build / "train", TRAINING_SEED, self.people, self.crops, self.processes)
-        return CropSet(self.build / "train")
+    def pictures(self, name: str, seed: int, people: int) -> PictureSet:
+        generate(self.build / name, SetPlan(seed, people, self.crops), self.processes)
+        return PictureSet(self.build / name)
 
-    def held_out_set(self) -> CropSet:
-        generate(self.build / "held-out", HELD_OUT_SEED, self.held_out_people, 2, self.processes)
-        return CropSet(self.build / "held-out")
+    @cached_property
+    def training_pictures(self) -> PictureSet:
+        return self.pictures("train", TRAINING_SEED, self.people)
 
+    @cached_property
+    def tokenizer(self) -> WordPiece:
+        """Made of the captions of the training pictures; tokenizer.json and known-words.txt in the build folder."""
+        path = self.build / "tokenizer.json"
+        if not path.exists():
+            counts: Counter = Counter()
+            for said in islice(say(self.training_pictures, 0, self.processes), COUNTED_CROPS):
+                counts.update(word for text in said.texts for word in tokenizer.split_words(text))
+            tokenizer.build(counts).write(path)
+            (self.build / "known-words.txt").write_text("\n".join(tokenizer.known_words(counts)) + "\n")
+        return WordPiece.read(path)
 
-def count_caption_words(crops: CropSet, seed: int = 3) -> Counter:
-    """Words of one sentence and one phrase a crop, without misspellings."""
-    rng = Random(seed)
-    counts: Counter = Counter()
-    for crop in range(len(crops)):
-        counts.update(tokenizer.split_words(crops.sentence(rng, crop).text))
-        counts.update(tokenizer.split_words(captions.phrase(rng, crops.person(crop), crops.views[crop]).text))
-    return counts
+    def statements(self, pictures: PictureSet, name: str) -> StatementSet:
+        return StatementSet(pictures, self.tokenizer, self.build / name / "statements.npz", 1, self.processes)
 
+    @cached_property
+    def training_set(self) -> TrainingSet:
+        return TrainingSet(self.training_pictures, self.statements(self.training_pictures, "train"))
 
-def build_tokenizer(recipe: Recipe) -> WordPiece:
-    """tokenizer.json and known-words.txt in the build folder."""
-    path = recipe.build / "tokenizer.json"
-    if not path.exists():
-        counts = count_caption_words(recipe.training_set())
-        tokenizer.build(counts).write(path)
-        (recipe.build / "known-words.txt").write_text("\n".join(tokenizer.known_words(counts)) + "\n")
-    return WordPiece.read(path)
+    @cached_property
+    def held_out_set(self) -> TrainingSet:
+        pictures = self.pictures("held-out", HELD_OUT_SEED, self.held_out_people)
+        return TrainingSet(pictures, self.statements(pictures, "held-out"))
+
+    @property
+    def network(self) -> NetworkSettings:
+        return NetworkSettings(vocabulary=len(self.tokenizer))
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.build / "checkpoint.pt"
 
 
 def run_training(recipe: Recipe) -> None:
     torch.set_num_threads(recipe.processes)
-    settings = TrainSettings(steps=recipe.steps, batch=recipe.batch)
-    train(recipe.training_set(), build_tokenizer(recipe), settings, recipe.build / "checkpoint.pt")
+    train(recipe.training_set, recipe.network, recipe.training, recipe.checkpoint)
 
 
-def load_averaged(recipe: Recipe) -> tuple[TwoTowers, int]:
+def finished_towers(recipe: Recipe) -> tuple[TwoTowers, int]:
     """The averaged weights of the last checkpoint, settled, and how many steps made them."""
-    checkpoint = torch.load(recipe.build / "checkpoint.pt", weights_only=True)
-    saved = checkpoint["averaged"]
-    pieces = build_tokenizer(recipe)
-    towers = TwoTowers(NetworkSettings(vocabulary=len(pieces)))
-    towers.load_state_dict({key.removeprefix("module."): value for key, value in saved.items() if key != "n_averaged"})
-    settle(towers, pieces, recipe.training_set(), TrainSettings(recipe.steps, recipe.batch))
-    return towers, checkpoint["step"]
+    towers, steps = load_averaged(recipe.checkpoint, recipe.network)
+    settle(towers, inputs_of(recipe.training_set, recipe.training, recipe.training.seed + 1, 0, SETTLING_BATCHES))
+    return towers, steps
 
 
-def export_pack(recipe: Recipe) -> None:
-    """Graphs, word lists, model card and measured accuracy into the pack folder."""
+def export_pack(recipe: Recipe) -> dict[str, float]:
+    """Graphs, word lists, model card and measured accuracy into the pack folder; the accuracy."""
     recipe.pack.mkdir(parents=True, exist_ok=True)
-    towers, steps = load_averaged(recipe)
+    towers, steps = finished_towers(recipe)
     difference = export(towers, recipe.pack / "image.onnx", recipe.pack / "text.onnx")
     print(f"PyTorch and ONNX Runtime differ by at most {difference:.1e}")
     for name in ("tokenizer.json", "known-words.txt"):
         (recipe.pack / name).write_bytes((recipe.build / name).read_bytes())
-    pack, held_out = Pack(recipe.pack), recipe.held_out_set()
+    pack, held_out = Pack(recipe.pack), recipe.held_out_set
     today = date.today().isoformat()
     metrics = evaluate(pack, held_out)
     pointing, times = pointing_accuracy(pack, held_out), milliseconds(recipe.pack)
     print(f"held out: {metrics}, pointing {pointing} %, milliseconds {times}")
+    pictures = f"{recipe.people * recipe.crops:,}"
     card = Template(CARD.read_text(encoding="utf-8")).substitute(
-        version=recipe.version, date=today, pictures=f"{recipe.people * recipe.crops:,}", people=f"{recipe.people:,}",
-        words=len((recipe.pack / "known-words.txt").read_text().split()), steps=f"{steps:,}", batch=recipe.batch,
+        version=recipe.version, date=today, pictures=pictures, people=f"{recipe.people:,}",
+        words=len((recipe.pack / "known-words.txt").read_text().split()), steps=f"{steps:,}", batch=recipe.training.batch,
         parameters=f"{sum(p.numel() for p in towers.parameters()) / 1e6:.1f}", subjects=metrics["people"],
         pointing=pointing, imageMs=times["image"], textMs=times["text"],
         **{name: value for name, value in metrics.items() if name != "people"},
@@ -103,9 +116,10 @@ def export_pack(recipe: Recipe) -> None:
     (recipe.pack / "MODEL_CARD.md").write_text(card, encoding="utf-8")
     provenance = {
         "source": "models/training in this repository",
-        "trainedOn": f"{recipe.people * recipe.crops:,} generated pictures of {recipe.people:,} drawn people",
+        "trainedOn": f"{pictures} generated pictures of {recipe.people:,} drawn people",
         "seed": TRAINING_SEED,
         "date": today,
     }
     accuracy = {"dataset": "generated test set (seeds held out)", "date": today, **metrics}
     write_pack(recipe.pack, towers.settings, recipe.version, provenance, [accuracy])
+    return metrics

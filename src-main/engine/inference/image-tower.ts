@@ -28,11 +28,14 @@ export class ImageTower {
 
   /** @throws DescryError `pack-refused`; what an execution provider throws is passed on. */
   static async load(options: GraphOptions): Promise<ImageTower> {
-    const { image, embeddings, patches } = options.manifest;
+    const { image, embeddings, patches, uncertainty } = options.manifest;
     const session = await openGraph(options, image.file);
     checkInput(session, image.file, image.input, 'float32', [null, 3, image.height, image.width]);
-    const outputs = embeddings.map((part) => part.imageOutput);
-    checkOutputs(session, image.file, patches ? [...outputs, patches.output] : outputs);
+    checkOutputs(session, image.file, [
+      ...embeddings.map((part) => part.imageOutput),
+      ...(patches ? [patches.output] : []),
+      ...(uncertainty ? [uncertainty.imageOutput] : []),
+    ]);
     return new ImageTower(options.manifest, session);
   }
 

@@ -109,11 +109,18 @@ export async function verifyPack(pack: FoundPack): Promise<VerifiedPack> {
  * scores; name, licence and measured accuracy are not part of it.
  */
 export function packDigest(manifest: PackManifest): string {
-  const { image, text, embeddings, patches } = manifest;
+  const { image, text, embeddings, patches, uncertainty } = manifest;
   const files = Object.fromEntries(
     Object.entries(manifest.files).map(([name, { sha256 }]) => [name, sha256]),
   );
-  const identity = { files, image, text, embeddings, ...(patches && { patches }) };
+  const identity = {
+    files,
+    image,
+    text,
+    embeddings,
+    ...(patches && { patches }),
+    ...(uncertainty && { uncertainty }),
+  };
   return createHash('sha256').update(canonicalize(identity)!).digest('hex');
 }
 

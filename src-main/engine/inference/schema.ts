@@ -64,8 +64,13 @@ export const packManifest = z.object({
       }),
     )
     .min(1),
-  /** Patch vectors in the joint space, row-major, for heat maps. */
+  /** Patch vectors in the space of the first embedding, row-major, for heat maps. */
   patches: z.object({ output: z.string(), rows: z.int().positive(), columns: z.int().positive() }).optional(),
+  /**
+   * Outputs [batch, dimensions of the first embedding]: logarithms of the variances of the distribution
+   * whose mean the first embedding is, wide for a blurred picture or a vague sentence. No score uses them.
+   */
+  uncertainty: z.object({ imageOutput: z.string(), textOutput: z.string() }).optional(),
 });
 export type PackManifest = z.infer<typeof packManifest>;
 

@@ -21,14 +21,13 @@ export class TextTower {
 
   /** @throws DescryError `pack-refused`. */
   static async load(options: Omit<GraphOptions, 'provider'>): Promise<TextTower> {
-    const { text, embeddings } = options.manifest;
+    const { text, embeddings, uncertainty } = options.manifest;
     const session = await openGraph({ ...options, provider: 'cpu' }, text.file);
     checkInput(session, text.file, text.input, text.idType, [null, null]);
-    checkOutputs(
-      session,
-      text.file,
-      embeddings.map((part) => part.textOutput),
-    );
+    checkOutputs(session, text.file, [
+      ...embeddings.map((part) => part.textOutput),
+      ...(uncertainty ? [uncertainty.textOutput] : []),
+    ]);
     const input = session.inputMetadata[0];
     const length = input?.isTensor && typeof input.shape[1] === 'number' ? input.shape[1] : null;
     if (length !== null && text.maxTokens > length)

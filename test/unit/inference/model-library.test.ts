@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
@@ -9,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import canonicalize from 'canonicalize';
 import { describe, expect, it } from 'vitest';
 import { ModelLibrary } from '../../../src-main/engine/inference/model-library.ts';
 import { packDigest } from '../../../src-main/engine/inference/pack-files.ts';
@@ -168,6 +170,13 @@ describe('ModelLibrary', () => {
 });
 
 describe('packDigest', () => {
+  it('of a pack that says nothing about uncertainty stays what it was in older cases', () => {
+    const { files, image, text, embeddings, patches } = tinyManifest();
+    const hashes = Object.fromEntries(Object.entries(files).map(([name, { sha256 }]) => [name, sha256]));
+    const identity = canonicalize({ files: hashes, image, text, embeddings, patches })!;
+    expect(packDigest(tinyManifest())).toBe(createHash('sha256').update(identity).digest('hex'));
+  });
+
   it('changes with the files and with how they are used, not with words about them', () => {
     const digest = packDigest(tinyManifest());
     const changed = (change: (manifest: PackManifest) => void): string => {
@@ -179,6 +188,9 @@ describe('packDigest', () => {
     expect(changed((manifest) => (manifest.licence = 'MIT'))).toBe(digest);
     expect(changed((manifest) => (manifest.image.std = [1, 1, 1]))).not.toBe(digest);
     expect(changed((manifest) => (manifest.embeddings[0]!.weight = 0.3))).not.toBe(digest);
+    expect(changed((manifest) => delete manifest.patches)).not.toBe(digest);
+    const uncertainty = { imageOutput: 'first_raw', textOutput: 'first' };
+    expect(changed((manifest) => (manifest.uncertainty = uncertainty))).not.toBe(digest);
     expect(changed((manifest) => (manifest.files['text.onnx']!.sha256 = '0'.repeat(64)))).not.toBe(digest);
   });
 });

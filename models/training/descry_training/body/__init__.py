@@ -1,0 +1,1 @@
+"""The body: measures, joints in a pose, and the skin that shows."""

@@ -1,0 +1,1 @@
+"""Clothes on a posed body."""

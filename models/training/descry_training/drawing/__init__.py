@@ -1,1 +1,0 @@
-"""People, places and cameras as pictures. Lengths are fractions of standing height unless said otherwise."""

@@ -1,0 +1,77 @@
+"""Crops with one fixed caption each and the identity of the person, as the papers' data sets have them."""
+
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from random import Random
+
+import numpy as np
+
+from ..batches import TrainingSet
+from ..language.noise import prune
+from ..language.tokenizer import WordPiece
+
+LONGEST = 64  # word pieces; longer captions are cut
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """n pairs; captions as int32 [n, LONGEST], 0 behind the end."""
+
+    pixels: np.ndarray  # uint8 [n, H, W, 3]
+    captions: np.ndarray
+    attributes: np.ndarray  # bool [n, LONGEST]
+    pruned: np.ndarray  # the captions without anything but pronouns, nouns and adjectives
+    people: np.ndarray  # int64 [n]
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def shuffled(self, share: float, seed: int) -> tuple["Pairs", np.ndarray]:
+        """Captions exchanged among a share of the pairs, and which pairs those are (bool [n]).
+
+        As RDE's published `inject_noisy_correspondence`: a permutation among floor(share * n) random pairs, some of
+        which may keep their own caption.
+        """
+        generator = np.random.default_rng(seed)
+        chosen = generator.permutation(len(self))[: int(share * len(self))]
+        order = np.arange(len(self))
+        order[chosen] = generator.permutation(chosen)
+        moved = replace(self, captions=self.captions[order], attributes=self.attributes[order], pruned=self.pruned[order])
+        return moved, order != np.arange(len(self))
+
+
+    def write(self, path: Path) -> None:
+        np.savez_compressed(path, **asdict(self))
+
+    @staticmethod
+    def read(path: Path) -> "Pairs":
+        with np.load(path) as arrays:
+            return Pairs(**arrays)
+
+
+def pairs_of(crops: TrainingSet, tokenizer: WordPiece, people: int, seed: int, shrink: int = 2) -> Pairs:
+    """All crops of the first `people` people, pictures `shrink` times smaller, each with one of its sentences."""
+    count = min(people * crops.pictures.plan.crops, len(crops))
+    batch = crops.batch(Random(seed), list(range(count)), mirror=0)
+    pruned = [tokenizer.encode(prune(text_of(tokenizer, row)), LONGEST) for row in batch.sentences]
+    _, height, width, _ = batch.pixels.shape
+    blocks = batch.pixels.reshape(count, height // shrink, shrink, width // shrink, shrink, 3)
+    return Pairs(
+        pixels=blocks.mean(axis=(2, 4)).round().astype(np.uint8),
+        captions=cut(batch.sentences), attributes=cut(batch.sentence_attributes),
+        pruned=np.concatenate([cut(np.array([row], np.int32)) for row in pruned]),
+        people=batch.people,
+    )
+
+
+def text_of(tokenizer: WordPiece, ids: np.ndarray) -> str:
+    """Words of a row of ids, 0 behind the end."""
+    return " ".join(tokenizer.pieces[index] for index in ids if index).replace(" ##", "")
+
+
+def cut(rows: np.ndarray) -> np.ndarray:
+    """[n, any] -> [n, LONGEST]"""
+    result = np.zeros((len(rows), LONGEST), rows.dtype)
+    width = min(LONGEST, rows.shape[1])
+    result[:, :width] = rows[:, :width]
+    return result

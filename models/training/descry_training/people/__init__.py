@@ -1,0 +1,1 @@
+"""Who is drawn: the facts of a person, independent of any crop."""
