@@ -1,20 +1,21 @@
-"""python -m descry_training {all,generate,train,export,evaluate,demo,experiments} [options]"""
+"""python -m descry_training {all,generate,train,export,evaluate,quantise,demo,experiments} [options]"""
 
 import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
 
-from . import demo, experiments, recipe
+from . import demo, quantised, recipe
+from .experiments import command
 from .learning.evaluate import Pack, evaluate, milliseconds, pointing_accuracy
 
 MODELS = Path(__file__).resolve().parents[2]
-STEPS = ("all", "generate", "train", "export", "evaluate", "demo")
+STEPS = ("all", "generate", "train", "export", "evaluate", "quantise", "demo")
 
 
 def main() -> None:
     if sys.argv[1:2] == ["experiments"]:
-        experiments.main(sys.argv[2:])
+        command.main(sys.argv[2:])
         return
     defaults = recipe.Recipe(Path(), Path(), "")
     parser = argparse.ArgumentParser(prog="descry_training", description=__doc__)
@@ -28,8 +29,14 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=defaults.training.batch, help="crops a training step")
     parser.add_argument("--processes", type=int, default=defaults.processes)
     options = parser.parse_args()
-    plan = recipe.Recipe(options.build, options.pack, options.version, options.people, processes=options.processes,
-                         training=replace(defaults.training, steps=options.steps, batch=options.batch))
+    plan = recipe.Recipe(
+        options.build,
+        options.pack,
+        options.version,
+        options.people,
+        processes=options.processes,
+        training=replace(defaults.training, steps=options.steps, batch=options.batch),
+    )
     everything = options.step == "all"
     if everything or options.step == "generate":
         plan.training_pictures  # noqa: B018  drawn when first asked for
@@ -42,6 +49,9 @@ def main() -> None:
         pack, held_out = Pack(plan.pack), plan.held_out_set
         print(evaluate(pack, held_out))
         print(f"pointing {pointing_accuracy(pack, held_out)} %, milliseconds {milliseconds(plan.pack)}")
+    if options.step == "quantise":
+        for kind, measured in quantised.compare(plan.pack, plan.training_pictures.pixels, plan.held_out_set).items():
+            print(kind, measured)
     if everything or options.step == "demo":
         demo.write(options.demo, Pack(plan.pack))
 

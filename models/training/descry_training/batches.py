@@ -11,6 +11,9 @@ import numpy as np
 from .pictures import PictureSet
 from .statements import PHRASES, SENTENCES, StatementSet
 
+# Few sentences are longer, yet one of them makes a whole batch slow: most batches are cut.
+USUAL_TOKENS, WHOLE = 48, 0.1
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -38,7 +41,8 @@ class TrainingSet:
     def __len__(self) -> int:
         return len(self.pictures)
 
-    def batch(self, rng: Random, crops: list[int], mirror: float = 0.5) -> Batch:
+    def batch(self, rng: Random, crops: list[int], mirror: float = 0.5, longest: int | None = None) -> Batch:
+        """`mirror`: share of crops seen in a mirror; sentences are cut after `longest` tokens."""
         said, drawn, count = self.statements, self.pictures, len(crops)
         mirrored = np.array([rng.random() < mirror for _ in crops])
         chosen = np.array(crops)
@@ -50,9 +54,16 @@ class TrainingSet:
         parts = drawn.parts[chosen]
         pixels[mirrored], parts[mirrored] = pixels[mirrored, :, ::-1], parts[mirrored, :, ::-1]
         return Batch(
-            pixels, parts, chosen, np.array([drawn.person_index(crop) for crop in crops]),
-            said.tokens(sentences, mirrored), said.attributes.padded(sentences, bool), said.tokens(phrases, mirrored),
-            said.matches(sentences, chosen, mirrored), said.matches(phrases, chosen, mirrored), said.parts[phrases],
+            pixels,
+            parts,
+            chosen,
+            np.array([drawn.person_index(crop) for crop in crops]),
+            said.tokens(sentences, mirrored)[:, :longest],
+            said.attributes.padded(sentences, bool)[:, :longest],
+            said.tokens(phrases, mirrored),
+            said.matches(sentences, chosen, mirrored),
+            said.matches(phrases, chosen, mirrored),
+            said.parts[phrases],
         )
 
     def batches(self, seed: int, first: int, last: int, size: int) -> Iterator[Batch]:
@@ -69,7 +80,8 @@ class TrainingSet:
                     rng = Random(f"batch {seed} {step}")
                     people = rng.sample(range(self.pictures.plan.people), size // 2)
                     crops = [index * each + k for index in people for k in rng.sample(range(each), 2)]
-                    queue.put(self.batch(rng, crops))
+                    longest = None if rng.random() < WHOLE else USUAL_TOKENS
+                    queue.put(self.batch(rng, crops, longest=longest))
                 queue.put(None)
             except BaseException as problem:  # noqa: BLE001  raised again where the batches are used
                 queue.put(problem)

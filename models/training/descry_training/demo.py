@@ -75,7 +75,9 @@ def itinerary(index: int) -> list[Pass]:
     passes: list[Pass] = []
     days = rng.choices((DAYS[:1], DAYS[1:], DAYS), (5, 4, 2))[0]
     for day in days:
-        when = day + timedelta(hours=rng.choice((7, 8, 8, 9, 11, 12, 13, 15, 17, 17, 18, 20, 21)), seconds=rng.randrange(3600))
+        when = day + timedelta(
+            hours=rng.choice((7, 8, 8, 9, 11, 12, 13, 15, 17, 17, 18, 20, 21)), seconds=rng.randrange(3600)
+        )
         forward = rng.random() < 0.5
         stops = sorted(rng.sample(SITES, rng.choice((2, 3, 3, 4, 4))), key=lambda site: site.place, reverse=not forward)
         legs = [stops]
@@ -84,7 +86,9 @@ def itinerary(index: int) -> list[Pass]:
         for leg in legs:
             previous = leg[0]
             for site in leg:
-                when += timedelta(seconds=abs(site.place - previous.place) * 60 * rng.uniform(0.85, 1.3) + rng.uniform(4, 40))
+                when += timedelta(
+                    seconds=abs(site.place - previous.place) * 60 * rng.uniform(0.85, 1.3) + rng.uniform(4, 40)
+                )
                 passes.append(Pass(index, site, when, rng.choices(("front", "back", "side"), (4, 3, 3))[0]))
                 previous = site
             when += timedelta(minutes=rng.uniform(20, 120))
@@ -97,7 +101,9 @@ def daylight(when: datetime) -> float:
     return 0.45 + 0.55 / (1 + math.exp((hour - 18.7) * 2.2))
 
 
-def record(rng: Random, person: Person, site: Site, place: Place, when: datetime, view: View, pose: Pose, height: int) -> Image.Image:
+def record(
+    rng: Random, person: Person, site: Site, place: Place, when: datetime, view: View, pose: Pose, height: int
+) -> Image.Image:
     """One crop at its native size."""
     box = Box(rng.uniform(0.01, 0.05), rng.uniform(0.01, 0.05), rng.gauss(0, 0.02), rng.uniform(0.36, 0.46))
     drawing = draw_crop(rng, person, view, round(min(256, max(160, height * 1.3))), place, box, pose)

@@ -10,14 +10,15 @@ from .pixels import PIXEL_MEAN, PIXEL_STD
 PACK_FILES = ("image.onnx", "text.onnx", "tokenizer.json", "known-words.txt", "MODEL_CARD.md")
 
 LIMITS = [
-    "Trained on drawn people only; real footage is harder than the accuracy below suggests.",
-    "Words for gender and age are unreliable: the drawings know them only from build, hair and clothes, "
+    "Trained on generated people only; real footage is harder than accuracy on generated crops suggests.",
+    "Words for gender and age are unreliable: generated bodies show them only by build, hair and clothes, "
     "which are stereotypes. Do not rely on them.",
     "Words for skin colour or ethnicity are not modelled and are ignored.",
-    "Left and right are not told apart.",
+    "Left and right are weakly told apart.",
     "Colour words follow the picture: under night, infrared or coloured light they mislead.",
+    "Kinds of garment with the same outline and kinds of shoes are weakly told apart in small crops.",
     "Small things (glasses, masks, phones, logos, jewellery) are often below the resolution of a crop.",
-    "Negation ('no hat') is not understood inside a sentence; use phrases to avoid instead.",
+    "Negation ('no hat') is weakly understood inside a sentence; use phrases to avoid instead.",
     "A high rank is an investigative lead, never an identification.",
 ]
 

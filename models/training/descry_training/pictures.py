@@ -14,7 +14,7 @@ from random import Random
 import numpy as np
 from PIL import Image
 
-from .camera import film, sample_camera
+from .camera import VideoCamera, film, sample_camera
 from .footage.crop import draw_crop, part_grid, sample_view
 from .people.person import Person, View
 from .people.sample import sample_person
@@ -39,7 +39,9 @@ class SetPlan:
 
 
 def person_of(plan: SetPlan, index: int) -> Person:
-    return settle_hands(sample_person(Random(f"person {plan.seed} {index}"), frozenset(plan.withheld), frozenset(plan.required)))
+    return settle_hands(
+        sample_person(Random(f"person {plan.seed} {index}"), frozenset(plan.withheld), frozenset(plan.required))
+    )
 
 
 def resize(image: Image.Image) -> np.ndarray:
@@ -47,13 +49,18 @@ def resize(image: Image.Image) -> np.ndarray:
     return np.asarray(image.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR))
 
 
+def sample_shot(plan: SetPlan, index: int, crop: int) -> tuple[Random, View, VideoCamera]:
+    """How one crop of a person is taken; the generator goes on to draw it."""
+    rng = Random(f"crop {plan.seed} {index} {crop}")
+    return rng, sample_view(rng), sample_camera(rng, plan.styles or None)
+
+
 def draw_person(plan: SetPlan, index: int) -> tuple[np.ndarray, np.ndarray, list[View]]:
     """All crops of one person: each in another place, from another side, by another camera."""
     person = person_of(plan, index)
     pixels, parts, views = [], [], []
     for crop in range(plan.crops):
-        rng = Random(f"crop {plan.seed} {index} {crop}")
-        view, camera = sample_view(rng), sample_camera(rng, plan.styles or None)
+        rng, view, camera = sample_shot(plan, index, crop)
         height = min(RENDERED[1], max(RENDERED[0], round(camera.rows * 1.3)))
         drawing = draw_crop(rng, person, view, height)
         image = film(drawing.image, camera, np.random.default_rng(rng.getrandbits(63)), camera.rows)
@@ -96,11 +103,15 @@ class PictureSet:
 
     def __init__(self, folder: Path):
         described = json.loads((folder / "set.json").read_text())
-        self.plan = SetPlan(**{key: tuple(value) if isinstance(value, list) else value for key, value in described.items()})
+        self.plan = SetPlan(
+            **{key: tuple(value) if isinstance(value, list) else value for key, value in described.items()}
+        )
         self.pixels = np.load(folder / "pixels.npy", mmap_mode="r")
         self.parts = np.load(folder / "parts.npy")
-        self.views = [View(round(float(yaw), 1), ACTIONS[int(action)], round(float(elevation), 1))
-                      for yaw, action, elevation in np.load(folder / "views.npy")]
+        self.views = [
+            View(round(float(yaw), 1), ACTIONS[int(action)], round(float(elevation), 1))
+            for yaw, action, elevation in np.load(folder / "views.npy")
+        ]
 
     def __len__(self) -> int:
         return len(self.views)

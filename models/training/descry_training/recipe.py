@@ -30,14 +30,15 @@ COUNTED_CROPS = 20_000  # whose captions make the tokenizer's vocabulary
 
 @dataclass(frozen=True)
 class Recipe:
-    build: Path  # pictures and checkpoints, 1.5 GB at 80,000 crops
+    build: Path  # pictures and checkpoints, 1.2 GB at 64,000 crops
     pack: Path
     version: str
-    people: int = 40_000
+    people: int = 32_000
     crops: int = 2
     held_out_people: int = 600
     processes: int = 2
-    training: TrainSettings = field(default_factory=lambda: TrainSettings(steps=3000))
+    training: TrainSettings = field(default_factory=lambda: TrainSettings(steps=4400))
+    shape: dict[str, object] = field(default_factory=dict)  # changes to the usual NetworkSettings
 
     def pictures(self, name: str, seed: int, people: int) -> PictureSet:
         generate(self.build / name, SetPlan(seed, people, self.crops), self.processes)
@@ -73,7 +74,7 @@ class Recipe:
 
     @property
     def network(self) -> NetworkSettings:
-        return NetworkSettings(vocabulary=len(self.tokenizer))
+        return NetworkSettings(vocabulary=len(self.tokenizer), **self.shape)
 
     @property
     def checkpoint(self) -> Path:
@@ -107,10 +108,18 @@ def export_pack(recipe: Recipe) -> dict[str, float]:
     print(f"held out: {metrics}, pointing {pointing} %, milliseconds {times}")
     pictures = f"{recipe.people * recipe.crops:,}"
     card = Template(CARD.read_text(encoding="utf-8")).substitute(
-        version=recipe.version, date=today, pictures=pictures, people=f"{recipe.people:,}",
-        words=len((recipe.pack / "known-words.txt").read_text().split()), steps=f"{steps:,}", batch=recipe.training.batch,
-        parameters=f"{sum(p.numel() for p in towers.parameters()) / 1e6:.1f}", subjects=metrics["people"],
-        pointing=pointing, imageMs=times["image"], textMs=times["text"],
+        version=recipe.version,
+        date=today,
+        pictures=pictures,
+        people=f"{recipe.people:,}",
+        words=len((recipe.pack / "known-words.txt").read_text().split()),
+        steps=f"{steps:,}",
+        batch=recipe.training.batch,
+        parameters=f"{sum(p.numel() for p in towers.parameters()) / 1e6:.1f}",
+        subjects=metrics["people"],
+        pointing=pointing,
+        imageMs=times["image"],
+        textMs=times["text"],
         **{name: value for name, value in metrics.items() if name != "people"},
     )
     (recipe.pack / "MODEL_CARD.md").write_text(card, encoding="utf-8")

@@ -46,8 +46,10 @@ def _say(job: tuple[SetPlan, int, list[View], int]) -> list[Said]:
         said = [captions.sentence(rng, known, view) for _ in range(SENTENCES)]
         said += [captions.phrase(rng, known, view) for _ in range(PHRASES)]
         texts = [noise.misspell(rng, each.text) if rng.random() < MISSPELT else each.text for each in said]
-        texts[:SENTENCES] = [noise.prune(text) if rng.random() < PRUNED and not NEGATION.search(text) else text
-                             for text in texts[:SENTENCES]]
+        texts[:SENTENCES] = [
+            noise.prune(text) if rng.random() < PRUNED and not NEGATION.search(text) else text
+            for text in texts[:SENTENCES]
+        ]
         found.append(Said(texts, [each.facts for each in said], [each.part for each in said], all_facts(known, view)))
     return found
 
@@ -55,7 +57,10 @@ def _say(job: tuple[SetPlan, int, list[View], int]) -> list[Said]:
 def say(pictures: PictureSet, seed: int, processes: int) -> Iterator[Said]:
     """What is said of every crop, in order."""
     plan = pictures.plan
-    jobs = ((plan, index, pictures.views[index * plan.crops : (index + 1) * plan.crops], seed) for index in range(plan.people))
+    jobs = (
+        (plan, index, pictures.views[index * plan.crops : (index + 1) * plan.crops], seed)
+        for index in range(plan.people)
+    )
     if processes < 2:
         for person in map(_say, jobs):
             yield from person
@@ -102,7 +107,8 @@ class StatementSet:
             self._make(pictures, tokenizer, kept, seed, processes)
         with np.load(kept) as arrays:
             self.ids, self.attributes, self.stated, self.known = (
-                Ragged(arrays[f"{name}.values"], arrays[f"{name}.starts"]) for name in self._RAGGED)
+                Ragged(arrays[f"{name}.values"], arrays[f"{name}.starts"]) for name in self._RAGGED
+            )
             self.parts, self.mirrored_fact = arrays["parts"], arrays["mirrored_fact"]
         self.mirrored_id = np.arange(len(tokenizer))
         left, right = (tokenizer.encode(side)[0] for side in ("left", "right"))

@@ -93,7 +93,7 @@ class CaptionGrammar(unittest.TestCase):
             self.assertEqual(words & wrong, set(), statement.text)
 
     def test_pronouns_are_facts(self):
-        for statement, known, _ in self.sentences:
+        for statement, _, _ in self.sentences:
             if {"he", "she", "his", "her"} & set(words_of(statement.text)) - {"her"}:
                 self.assertTrue(any(fact.startswith("who:") for fact in statement.facts), statement.text)
 

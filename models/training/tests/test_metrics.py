@@ -2,7 +2,7 @@ import unittest
 
 import numpy as np
 
-from descry_training.metrics import retrieval_metrics
+from descry_training.learning.metrics import retrieval_metrics
 
 
 class Metrics(unittest.TestCase):

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import Tensor, nn
+
 from descry_training import objectives as of
 from descry_training.objectives.consensus_division import believed, normalise_losses
 from descry_training.objectives.distribution_matching import forward_divergence, inverse_divergence
-from torch import Tensor, nn
 
 VECTORS = json.loads((Path(__file__).parent / "fixtures" / "objectives.json").read_text())
 

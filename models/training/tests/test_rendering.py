@@ -3,7 +3,7 @@ import unittest
 import numpy as np
 
 from descry_training.rendering.light import Light
-from descry_training.rendering.raster import Picture, render
+from descry_training.rendering.render import Picture, render
 from descry_training.rendering.solids import box, ellipsoid, quad, tube
 from descry_training.rendering.surface import Finish
 from descry_training.rendering.texture import PATTERN_IDS
@@ -74,7 +74,9 @@ class Rendering(unittest.TestCase):
         self.assertAlmostEqual((pixels[:, 0].min() + pixels[:, 0].max()) / 2, 40, places=4)
 
     def test_the_same_scene_gives_the_same_picture(self):
-        ball = ellipsoid((0, 0, 1), (0.3, 0.3, 0.3), Finish((90, 120, 60), "camouflage", (30, 40, 20), folds=0.5, seed=9))
+        ball = ellipsoid(
+            (0, 0, 1), (0.3, 0.3, 0.3), Finish((90, 120, 60), "camouflage", (30, 40, 20), folds=0.5, seed=9)
+        )
         np.testing.assert_array_equal(photograph(FLOOR + ball).colour, photograph(FLOOR + ball).colour)
 
 

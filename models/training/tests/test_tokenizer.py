@@ -8,7 +8,13 @@ from random import Random
 from descry_training.language.captions import sentence
 from descry_training.language.describable import describe
 from descry_training.language.tokenizer import (
-    UNKNOWN, WordPiece, build, count_words, known_words, split_words, subwords,
+    UNKNOWN,
+    WordPiece,
+    build,
+    count_words,
+    known_words,
+    split_words,
+    subwords,
 )
 from descry_training.people.person import View
 from descry_training.people.sample import sample_person

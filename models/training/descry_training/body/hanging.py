@@ -12,6 +12,7 @@ from ..rendering.surface import Finish, Surface
 from .skeleton import Skeleton
 from .skull import Skull, rim_level
 
+
 def behind_trunk(skeleton: Skeleton, points: np.ndarray, clear: float, front: bool = False) -> np.ndarray:
     """Push points [..., 3] below the shoulders `clear` metres out of the trunk, behind it (or before it)."""
     chest, neck = np.asarray(skeleton.joints["chest"], float), np.asarray(skeleton.joints["neck"], float)

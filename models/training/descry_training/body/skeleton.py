@@ -46,7 +46,9 @@ def rotation(axis: str, angle: float) -> np.ndarray:
     return np.array(((c, -s, 0), (s, c, 0), (0, 0, 1)))
 
 
-def bend(root: np.ndarray, target: np.ndarray, first: float, second: float, pole: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def bend(
+    root: np.ndarray, target: np.ndarray, first: float, second: float, pole: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """(middle joint, end) of two bones from root towards target; the middle joint leans to `pole`."""
     toward = target - root
     distance = min(max(np.linalg.norm(toward), 1e-3), (first + second) * 0.999)
@@ -64,7 +66,9 @@ def pose_skeleton(shape: BodyShape, pose: Pose, yaw: float, place=(0.0, 0.0)) ->
     h = shape.height
     joints: dict[str, np.ndarray] = {}
     running = pose.action == "running"
-    legs = {name: _leg(shape, pose, sign, pose.phase + (0 if name == "r" else math.pi), running) for name, sign in SIDES}
+    legs = {
+        name: _leg(shape, pose, sign, pose.phase + (0 if name == "r" else math.pi), running) for name, sign in SIDES
+    }
     lowest = min(min(point[2] for point in leg.values()) for leg in legs.values())
     pelvis = np.array((0.0, 0.0, -lowest))
     for name, _ in SIDES:
@@ -92,8 +96,15 @@ def pose_skeleton(shape: BodyShape, pose: Pose, yaw: float, place=(0.0, 0.0)) ->
     turn = rotation("z", yaw)
     offset = np.array((place[0], place[1], 0.0))
     joints = {joint: turn @ point + offset for joint, point in joints.items()}
-    return Skeleton(joints, turn @ np.array((0.0, 1.0, 0.0)), turn @ np.array((1.0, 0.0, 0.0)), turn @ trunk,
-                    turn @ head_basis, shape, pose)
+    return Skeleton(
+        joints,
+        turn @ np.array((0.0, 1.0, 0.0)),
+        turn @ np.array((1.0, 0.0, 0.0)),
+        turn @ trunk,
+        turn @ head_basis,
+        shape,
+        pose,
+    )
 
 
 def _leg(shape: BodyShape, pose: Pose, sign: float, phase: float, running: bool) -> dict[str, np.ndarray]:
@@ -104,8 +115,10 @@ def _leg(shape: BodyShape, pose: Pose, sign: float, phase: float, running: bool)
     knee = math.radians(4 + 8 * stride + (75 if running else 48) * stride * flexing)
     hip = np.array((sign * shape.hip_width * 0.27, 0.0, 0.0))
     out = sign * (pose.stance - 0.55) * 0.11
+
     def down(angle: float, length: float) -> np.ndarray:
         return np.array((out * length, math.sin(angle) * length, -math.cos(angle) * length))
+
     knee_point = hip + down(thigh, THIGH * h)
     shin = thigh - knee
     ankle = knee_point + down(shin, SHIN * h)
@@ -117,8 +130,16 @@ def _leg(shape: BodyShape, pose: Pose, sign: float, phase: float, running: bool)
     return {"hip": hip, "knee": knee_point, "ankle": ankle, "heel": heel, "toe": heel + toe_direction * FOOT * h}
 
 
-def _arm(shape: BodyShape, pose: Pose, name: str, sign: float, shoulder: np.ndarray, joints: dict[str, np.ndarray],
-         trunk: np.ndarray, running: bool) -> tuple[np.ndarray, np.ndarray]:
+def _arm(
+    shape: BodyShape,
+    pose: Pose,
+    name: str,
+    sign: float,
+    shoulder: np.ndarray,
+    joints: dict[str, np.ndarray],
+    trunk: np.ndarray,
+    running: bool,
+) -> tuple[np.ndarray, np.ndarray]:
     """(elbow, wrist) in body axes."""
     h = shape.height
     target = _target(shape, pose, name, sign, shoulder, joints)
@@ -136,8 +157,9 @@ def _arm(shape: BodyShape, pose: Pose, name: str, sign: float, shoulder: np.ndar
     return elbow, elbow + trunk @ (fore / np.linalg.norm(fore)) * FOREARM * h
 
 
-def _target(shape: BodyShape, pose: Pose, name: str, sign: float, shoulder: np.ndarray,
-            joints: dict[str, np.ndarray]) -> np.ndarray | None:
+def _target(
+    shape: BodyShape, pose: Pose, name: str, sign: float, shoulder: np.ndarray, joints: dict[str, np.ndarray]
+) -> np.ndarray | None:
     """Where the wrist goes when the hand is busy or part of a gesture; None: it swings."""
     h = shape.height
     front = shape.chest_depth / 2

@@ -14,9 +14,15 @@ from .trunk import Fit, trunk_rings
 
 COLUMNS = 20
 # Metres around thigh, knee and hem; share the hem is drawn in.
-_EASES = {"trousers": ((0.016, 0.026, 0.036), 0), "jeans": ((0.01, 0.018, 0.026), 0), "wide trousers": ((0.024, 0.055, 0.085), 0),
-          "cargo trousers": ((0.024, 0.036, 0.042), 0.1), "joggers": ((0.022, 0.032, 0.026), 0.25),
-          "leggings": ((0.003, 0.003, 0.004), 0), "shorts": ((0.022, 0.045, 0.05), 0)}
+_EASES = {
+    "trousers": ((0.016, 0.026, 0.036), 0),
+    "jeans": ((0.01, 0.018, 0.026), 0),
+    "wide trousers": ((0.024, 0.055, 0.085), 0),
+    "cargo trousers": ((0.024, 0.036, 0.042), 0.1),
+    "joggers": ((0.022, 0.032, 0.026), 0.25),
+    "leggings": ((0.003, 0.003, 0.004), 0),
+    "shorts": ((0.022, 0.045, 0.05), 0),
+}
 
 
 def leg_fraction(hem: float) -> float:
@@ -34,8 +40,14 @@ def lower_surfaces(garment: Garment, skeleton: Skeleton, part: int, tucked: bool
     eases = (thigh * loose, knee * loose**1.5, hem * loose**1.7)
     end = leg_fraction(garment.hem)
     fit = Fit(eases[0] * 0.6 if tucked else 0.003, 0.0)
-    found = [Surface(trunk_rings(skeleton, 0.612 if tucked else 0.58, 0.475, fit, 6, ring_angles(COLUMNS)), finish, part)]
-    trousers = Finish(**{**finish.__dict__, "scale": (skeleton.shape.calf + eases[1]) * 1.57}) if finish.pattern == "side stripe" else finish
+    found = [
+        Surface(trunk_rings(skeleton, 0.612 if tucked else 0.58, 0.475, fit, 6, ring_angles(COLUMNS)), finish, part)
+    ]
+    trousers = (
+        Finish(**{**finish.__dict__, "scale": (skeleton.shape.calf + eases[1]) * 1.57})
+        if finish.pattern == "side stripe"
+        else finish
+    )
     for name in ("l", "r"):
         found += leg(skeleton, name, 0.0, end, eases, trousers, part, gather if end > 0.8 else 0.0)
         if garment.kind == "cargo trousers":
@@ -45,7 +57,9 @@ def lower_surfaces(garment: Garment, skeleton: Skeleton, part: int, tucked: bool
             found += box(place, (0.03, 0.13, 0.16), darker(finish, 0.88), part, skeleton.trunk_basis, 0.4)
     if garment.belt and tucked:
         ring = trunk_rings(skeleton, 0.612, 0.592, Fit(eases[0] * 0.6 + 0.008, 0.0), 2, ring_angles(COLUMNS))
-        found.append(Surface(ring, Finish(rng.choice(((30, 28, 28), (70, 48, 34), (25, 25, 30))), gloss=0.4), part, casts=False))
+        found.append(
+            Surface(ring, Finish(rng.choice(((30, 28, 28), (70, 48, 34), (25, 25, 30))), gloss=0.4), part, casts=False)
+        )
     return found
 
 

@@ -30,13 +30,41 @@ def profile(skeleton: Skeleton) -> tuple[np.ndarray, ...]:
     """Half width, half depth, bulge in front, bulge behind of the body at _HEIGHTS, in metres."""
     s = skeleton.shape
     chest, waist, hip = s.chest_width / 2, s.waist_width / 2, s.hip_width / 2
-    width = np.array((s.neck * 1.05, s.shoulder_width * 0.27, s.shoulder_width * 0.44, s.shoulder_width * 0.5,
-                      chest * 1.02, chest, chest * 0.5 + waist * 0.5, waist, waist * 0.4 + hip * 0.6, hip, hip * 0.96))
+    width = np.array(
+        (
+            s.neck * 1.05,
+            s.shoulder_width * 0.27,
+            s.shoulder_width * 0.44,
+            s.shoulder_width * 0.5,
+            chest * 1.02,
+            chest,
+            chest * 0.5 + waist * 0.5,
+            waist,
+            waist * 0.4 + hip * 0.6,
+            hip,
+            hip * 0.96,
+        )
+    )
     chest, waist, hip = s.chest_depth / 2, s.waist_depth / 2, s.hip_depth / 2
-    depth = np.array((s.neck * 1.05, s.neck * 1.2, chest * 0.72, chest * 0.88, chest * 0.97, chest, chest * 0.6 + waist * 0.4,
-                      waist, waist * 0.5 + hip * 0.5, hip * 0.95, hip * 0.85))
-    front = np.array((0, 0, 0, 0.1, 0.7, 1.0, 0.25, 0, 0, 0, 0)) * s.bust + np.array(
-        (0, 0, 0, 0, 0, 0.1, 0.5, 1, 0.9, 0.4, 0)) * s.belly
+    depth = np.array(
+        (
+            s.neck * 1.05,
+            s.neck * 1.2,
+            chest * 0.72,
+            chest * 0.88,
+            chest * 0.97,
+            chest,
+            chest * 0.6 + waist * 0.4,
+            waist,
+            waist * 0.5 + hip * 0.5,
+            hip * 0.95,
+            hip * 0.85,
+        )
+    )
+    front = (
+        np.array((0, 0, 0, 0.1, 0.7, 1.0, 0.25, 0, 0, 0, 0)) * s.bust
+        + np.array((0, 0, 0, 0, 0, 0.1, 0.5, 1, 0.9, 0.4, 0)) * s.belly
+    )
     behind = np.array((0, 0, 0.1, 0.3, 0.4, 0.3, 0.1, 0, 0.6, 1, 0.7)) * 0.022 * s.height / 1.7
     return width, depth, front, behind
 
@@ -49,7 +77,10 @@ def trunk_rings(skeleton: Skeleton, top: float, hem: float, fit: Fit, rows: int,
     heights = np.linspace(top, hem, rows)
     up = _HEIGHTS[::-1]
     width, depth, front, behind = (np.interp(heights, up, values[::-1]) for values in profile(skeleton))
-    chest_width, chest_depth = skeleton.shape.chest_width / 2, skeleton.shape.chest_depth / 2 + skeleton.shape.bust * 0.7
+    chest_width, chest_depth = (
+        skeleton.shape.chest_width / 2,
+        skeleton.shape.chest_depth / 2 + skeleton.shape.bust * 0.7,
+    )
     below = np.clip((0.73 - heights) / 0.08, 0, 1) * fit.straight
     width = width + np.maximum(chest_width - width, 0) * below
     front = front + np.maximum(chest_depth - depth - front, 0) * below
@@ -69,7 +100,11 @@ def trunk_rings(skeleton: Skeleton, top: float, hem: float, fit: Fit, rows: int,
         width, depth = width + bulges, depth + bulges
     angles = np.broadcast_to(angles, (rows, angles.shape[-1]))
     cosine = np.cos(angles)
-    lobes = front[:, None] * np.maximum(cosine, 0) ** 1.4 * (1 - 0.25 * (np.abs(np.sin(angles)) < 0.25) * (front[:, None] > 0.02))
+    lobes = (
+        front[:, None]
+        * np.maximum(cosine, 0) ** 1.4
+        * (1 - 0.25 * (np.abs(np.sin(angles)) < 0.25) * (front[:, None] > 0.02))
+    )
     per_column = depth[:, None] + lobes + behind[:, None] * np.maximum(-cosine, 0) ** 1.5
     return rings(centres, right, forward, width, per_column, angles, 2.35)
 
@@ -101,7 +136,10 @@ def _around_legs(skeleton: Skeleton, heights, width, depth, centres, fit: Fit):
         legs = [_leg_at(skeleton, name, share) for name in ("l", "r")]
         across = [float((leg - centres[row]) @ skeleton.side) for leg in legs]
         ahead = [float((leg - centres[row]) @ skeleton.facing) for leg in legs]
-        radius = np.interp(share, (0, 1, 2.3), (skeleton.shape.thigh, skeleton.shape.calf * 1.15, skeleton.shape.ankle)) + 0.012
+        radius = (
+            np.interp(share, (0, 1, 2.3), (skeleton.shape.thigh, skeleton.shape.calf * 1.15, skeleton.shape.ankle))
+            + 0.012
+        )
         middle = (max(ahead) + min(ahead)) / 2
         centres[row] += skeleton.facing * middle
         width[row] = max(width[row] * tighter, max(map(abs, across)) + radius) + fit.ease * 0.3
@@ -116,8 +154,17 @@ def _leg_at(skeleton: Skeleton, name: str, share: float) -> np.ndarray:
     return knee + (ankle - knee) * min((share - 1) / 1.3, 1)
 
 
-def strip(skeleton: Skeleton, top: float, hem: float, fit: Fit, half_width: float, finish: Finish, part: int,
-          at: float = 0.0, rows: int = 8) -> Surface:
+def strip(
+    skeleton: Skeleton,
+    top: float,
+    hem: float,
+    fit: Fit,
+    half_width: float,
+    finish: Finish,
+    part: int,
+    at: float = 0.0,
+    rows: int = 8,
+) -> Surface:
     """A narrow band down the trunk at angle `at`, lying on a garment of this fit: zip, placket, tie, lapel."""
     lying = replace(fit, ease=fit.ease + 0.006)
     points = trunk_rings(skeleton, top, hem, lying, rows, np.array((at - half_width, at, at + half_width)))

@@ -1,4 +1,4 @@
-"""python -m descry_training experiments {ablation,noise,size} --build DIR: results as JSON, one file a run, and a table.
+"""python -m descry_training experiments {ablation,noise,size} --build DIR: a JSON file a run, and a table.
 
 A run whose file is there is not run again, so an interrupted experiment goes on where it was.
 """
@@ -6,49 +6,51 @@ A run whose file is there is not run again, so an interrupted experiment goes on
 import argparse
 import json
 import os
+import time
 from multiprocessing import get_context
 from pathlib import Path
 
-from ..batches import TrainingSet
-from ..language.tokenizer import WordPiece
-from ..pictures import PictureSet
-from ..statements import StatementSet
-from .pairs import Pairs, pairs_of
-from .plan import EXPERIMENTS, Run
+import torch
+
+from .base import train_base
+from .material import TRAINING_PEOPLE, base, test_pairs, tokenizer_of, training_crops, training_pairs, training_people
+from .measure import accuracy, milliseconds
+from .plan import EXPERIMENTS, Run, network_of
 from .run import perform
 from .table import write_table
 
-TRAINING_PEOPLE, TEST_PEOPLE = 2000, 300
-STATEMENT_SEED, PAIR_SEED = 1, 11  # of what is said of a set, as in `recipe`; of which sentence is a crop's caption
 
-Sets = tuple[Pairs, Pairs, int]
-_loaded: dict[Path, Sets] = {}
-
-
-def make_pairs(build: Path, processes: int) -> None:
-    """Training and test pairs of the sets in `build`/train and `build`/held-out, kept in `build`/experiments."""
-    tokenizer = WordPiece.read(build / "tokenizer.json")
-    (build / "experiments").mkdir(parents=True, exist_ok=True)
-    for name, people in (("train", TRAINING_PEOPLE), ("held-out", TEST_PEOPLE)):
-        path = build / "experiments" / f"{name}.npz"
-        if not path.exists():
-            pictures = PictureSet(build / name)
-            statements = StatementSet(pictures, tokenizer, build / name / "statements.npz", STATEMENT_SEED, processes)
-            pairs_of(TrainingSet(pictures, statements), tokenizer, people, PAIR_SEED).write(path)
+def tuned(build: Path, run: Run) -> dict:
+    """Trained on from the base on pairs."""
+    return perform(run, base(build), training_pairs(build), test_pairs(build), len(tokenizer_of(build)))
 
 
-def load(build: Path) -> Sets:
-    """Both pairs, and the size of the vocabulary."""
-    folder = build / "experiments"
-    return Pairs.read(folder / "train.npz"), Pairs.read(folder / "held-out.npz"), len(WordPiece.read(build / "tokenizer.json"))
+def from_nothing(build: Path, run: Run) -> dict:
+    """Trained as the base is, and timed."""
+    torch.set_num_threads(1)
+    started = time.time()
+    network = network_of(run, len(tokenizer_of(build)))
+    towers = train_base(training_crops(build), training_people(build)[TRAINING_PEOPLE:], network, run.steps)
+    seconds = round(time.time() - started, 1)
+    found = accuracy(towers, test_pairs(build))
+    return {
+        "run": run.name,
+        "group": run.group,
+        "seed": run.seed,
+        "noise": run.noise,
+        "last": found["both"],
+        "best": found["both"],
+        "rank1ByGlobal": found["global"]["rank1"],
+        "rank1BySelected": found["selected"]["rank1"],
+        "seconds": seconds,
+        "parameters": sum(p.numel() for p in towers.parameters()),
+        **milliseconds(towers),
+    }
 
 
 def run_one(job: tuple[Path, Path, Run]) -> str:
     build, path, run = job
-    if build not in _loaded:
-        _loaded[build] = load(build)
-    train, test, vocabulary = _loaded[build]
-    result = perform(run, train, test, vocabulary, timed=path.parent.name == "size")
+    result = (from_nothing if path.parent.name == "size" else tuned)(build, run)
     temporary = path.with_suffix(".partial")
     temporary.write_text(json.dumps(result, indent=1) + "\n")
     temporary.replace(path)
@@ -60,9 +62,12 @@ def run_experiment(name: str, build: Path, processes: int, limit: int | None = N
     """All runs of an experiment that have no result yet (at most `limit`), then its table."""
     folder = build / "experiments" / name
     folder.mkdir(parents=True, exist_ok=True)
-    make_pairs(build, processes)
-    runs = EXPERIMENTS[name]()
-    waiting = [(build, folder / f"{run.name}.json", run) for run in runs if not (folder / f"{run.name}.json").exists()]
+    test_pairs(build, processes), training_pairs(build), base(build)  # made here, once, not by every process
+    waiting = [
+        (build, folder / f"{run.name}.json", run)
+        for run in EXPERIMENTS[name]()
+        if not (folder / f"{run.name}.json").exists()
+    ]
     os.environ["OMP_NUM_THREADS"] = "1"  # for the processes that are started below
     with get_context("spawn").Pool(processes) as pool:
         for line in pool.imap(run_one, waiting[:limit]):

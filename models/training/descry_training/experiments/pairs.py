@@ -9,6 +9,7 @@ import numpy as np
 from ..batches import TrainingSet
 from ..language.noise import prune
 from ..language.tokenizer import WordPiece
+from ..statements import SENTENCES
 
 LONGEST = 64  # word pieces; longer captions are cut
 
@@ -36,9 +37,10 @@ class Pairs:
         chosen = generator.permutation(len(self))[: int(share * len(self))]
         order = np.arange(len(self))
         order[chosen] = generator.permutation(chosen)
-        moved = replace(self, captions=self.captions[order], attributes=self.attributes[order], pruned=self.pruned[order])
+        moved = replace(
+            self, captions=self.captions[order], attributes=self.attributes[order], pruned=self.pruned[order]
+        )
         return moved, order != np.arange(len(self))
-
 
     def write(self, path: Path) -> None:
         np.savez_compressed(path, **asdict(self))
@@ -49,19 +51,27 @@ class Pairs:
             return Pairs(**arrays)
 
 
-def pairs_of(crops: TrainingSet, tokenizer: WordPiece, people: int, seed: int, shrink: int = 2) -> Pairs:
-    """All crops of the first `people` people, pictures `shrink` times smaller, each with one of its sentences."""
-    count = min(people * crops.pictures.plan.crops, len(crops))
-    batch = crops.batch(Random(seed), list(range(count)), mirror=0)
-    pruned = [tokenizer.encode(prune(text_of(tokenizer, row)), LONGEST) for row in batch.sentences]
-    _, height, width, _ = batch.pixels.shape
-    blocks = batch.pixels.reshape(count, height // shrink, shrink, width // shrink, shrink, 3)
+def pairs_of(crops: TrainingSet, tokenizer: WordPiece, people: np.ndarray, seed: int) -> Pairs:
+    """All crops of these people (numbers in the set), shrunk, each with one of its sentences."""
+    said, rng, each = crops.statements, Random(seed), crops.pictures.plan.crops
+    chosen = (people[:, None] * each + np.arange(each)).ravel()
+    sentences = chosen * said.each + [rng.randrange(SENTENCES) for _ in chosen]
+    captions = cut(said.tokens(sentences, np.zeros(len(chosen), bool)))
+    pruned = [tokenizer.encode(prune(text_of(tokenizer, row)), LONGEST) for row in captions]
     return Pairs(
-        pixels=blocks.mean(axis=(2, 4)).round().astype(np.uint8),
-        captions=cut(batch.sentences), attributes=cut(batch.sentence_attributes),
+        pixels=shrunk(crops.pictures.pixels[chosen]),
+        captions=captions,
+        attributes=cut(said.attributes.padded(sentences, bool)),
         pruned=np.concatenate([cut(np.array([row], np.int32)) for row in pruned]),
-        people=batch.people,
+        people=chosen // each,
     )
+
+
+def shrunk(pixels: np.ndarray) -> np.ndarray:
+    """uint8 [n, H, W, 3] -> uint8 [n, H / 2, W / 2, 3], means of four pixels."""
+    count, height, width, _ = pixels.shape
+    blocks = pixels.reshape(count, height // 2, 2, width // 2, 2, 3)
+    return blocks.mean(axis=(2, 4), dtype=np.float32).round().astype(np.uint8)
 
 
 def text_of(tokenizer: WordPiece, ids: np.ndarray) -> str:

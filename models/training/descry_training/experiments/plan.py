@@ -7,6 +7,7 @@ from ..network import NetworkSettings
 
 SEEDS = (1, 2, 3)
 NOISE = (0.0, 0.2, 0.5, 0.8)
+BASE_STEPS, SIZE_STEPS = 1000, 600
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Run:
     objectives: ObjectiveWeights
     network: tuple[tuple[str, object], ...] = ()  # changes to `SMALL`
     noise: float = 0.0
-    steps: int = 400
+    steps: int = 200
     batch: int = 96
 
     @property
@@ -31,6 +32,7 @@ SMALL = dict(image_height=64, image_width=24, channels=(16, 32, 64, 96), joint=1
 USUAL = replace(ALL_OBJECTIVES, forward_matching=0.2, pruned=0.2, phrases=0.0, pointing=0.0)  # one caption, no phrases
 ALL = replace(USUAL, forward_matching=0.0)  # the bidirectional matching has it in it
 OFF = ObjectiveWeights(contrast=0.0)
+CONTRAST = ObjectiveWeights(contrast=1.0)
 
 # The four systems, each by its own objectives alone.
 SYSTEMS = {
@@ -50,13 +52,15 @@ def only(names: tuple[str, ...], base: ObjectiveWeights = OFF) -> ObjectiveWeigh
 
 def ablation() -> list[Run]:
     """Contrast with each of the others, all, and all without each."""
-    names = [f.name for f in fields(ObjectiveWeights)
-             if f.name not in ("contrast", "entropy", "division") and getattr(ALL, f.name)]  # division: see `noise`
-    contrast = only(("contrast",))
-    groups = {"contrast only": contrast, "all": replace(ALL, division=0.0)}
+    names = [
+        f.name
+        for f in fields(ObjectiveWeights)
+        if f.name not in ("contrast", "entropy", "division") and getattr(ALL, f.name)
+    ]  # division: see `noise`
+    groups = {"contrast only": CONTRAST, "all": replace(ALL, division=0.0)}
     for name in names:
         parts = TOGETHER.get(name, (name,))
-        groups[f"contrast + {name}"] = only(parts, contrast)
+        groups[f"contrast + {name}"] = only(parts, CONTRAST)
         groups[f"all - {name}"] = replace(groups["all"], **dict.fromkeys(parts, 0.0))
     return [Run(group, seed, weights) for seed in SEEDS for group, weights in groups.items()]
 
@@ -64,12 +68,15 @@ def ablation() -> list[Run]:
 def noise() -> list[Run]:
     """Each system with a share of the captions exchanged."""
     methods = {name: only(parts) for name, parts in SYSTEMS.items()} | {"all": ALL}
-    return [Run(f"{method} {round(100 * share)} %", 1, weights, noise=share)
-            for share in NOISE for method, weights in methods.items()]
+    return [
+        Run(f"{method} {round(100 * share)} %", 1, weights, noise=share)
+        for share in NOISE
+        for method, weights in methods.items()
+    ]
 
 
 def size() -> list[Run]:
-    """Widths and depths, at full resolution in cells, against time."""
+    """Widths, depths and switches, each trained from nothing as the base of the other experiments is."""
     changes = {
         "quarter width": dict(channels=(8, 16, 32, 64), joint=128, text_width=64),
         "half width": {},
@@ -83,8 +90,7 @@ def size() -> list[Run]:
         "half width, 4 stripes": dict(stripes=4),
         "half width, 1 stripe": dict(stripes=1),
     }
-    weights = only(("contrast",))
-    return [Run(group, 1, weights, tuple(change.items())) for group, change in changes.items()]
+    return [Run(group, 1, CONTRAST, tuple(change.items()), steps=SIZE_STEPS) for group, change in changes.items()]
 
 
 EXPERIMENTS = {"ablation": ablation, "noise": noise, "size": size}

@@ -5,24 +5,32 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ..learning.augment import augment, normalise
 from ..learning.forward import forward
 from ..learning.inputs import Inputs
 from ..learning.settings import ObjectiveWeights, TrainSettings
 from ..learning.trainer import Trainer
-from .measure import accuracy, milliseconds
+from .measure import accuracy
 from .pairs import Pairs
 from .plan import Run, network_of
 
 NEVER = 1_000_000_000
-UNJUDGED_EPOCHS = 2  # before the first division: ours, since nothing here starts from a trained CLIP
 
 
 def settings_of(run: Run) -> TrainSettings:
     return TrainSettings(
-        steps=run.steps, batch=run.batch, rate=2e-3, warm_up=30, average=0.97, objectives=run.objectives,
-        auxiliary_every=2, division_after=NEVER, seed=run.seed)
+        steps=run.steps,
+        batch=run.batch,
+        rate=1e-3,
+        warm_up=20,
+        average=0.97,
+        objectives=run.objectives,
+        auxiliary_every=2,
+        division_after=NEVER,
+        seed=run.seed,
+    )
 
 
 def inputs_of(pairs: Pairs, rows: np.ndarray, seed: int, pruned: float) -> Inputs:
@@ -58,7 +66,7 @@ def judge(trainer: Trainer, pairs: Pairs, batch: int, seed: int) -> None:
     order = np.random.default_rng(seed).permutation(len(pairs))
     with torch.no_grad():
         for rows in np.array_split(order, max(1, len(order) // batch)):
-            inputs = inputs_of(pairs, rows, seed, pruned=0)
+            inputs = inputs_of(pairs, rows, seed, pruned=0).to(trainer.device)
             trainer.observe(inputs, forward(trainer.towers, inputs))
     trainer.learner.train()
     trainer.confidence.divide(seed)
@@ -66,35 +74,50 @@ def judge(trainer: Trainer, pairs: Pairs, batch: int, seed: int) -> None:
 
 def trains_selection(weights: ObjectiveWeights) -> bool:
     """Whether anything teaches the selected embedding; otherwise crops are ranked by the global one alone."""
-    return any((weights.contrast, weights.alignment, weights.matching, weights.forward_matching, weights.focal,
-                weights.triplet))
+    return any(
+        (
+            weights.contrast,
+            weights.alignment,
+            weights.matching,
+            weights.forward_matching,
+            weights.focal,
+            weights.triplet,
+        )
+    )
 
 
-def perform(run: Run, train: Pairs, test: Pairs, vocabulary: int, timed: bool = False) -> dict:
-    """Train, and return accuracy at the best and the last measured epoch (the best is chosen on the test set, as the
-    published code does), how well wrong captions were found, and with
-    `timed` the milliseconds of both graphs."""
+def perform(run: Run, base: dict[str, Tensor] | None, train: Pairs, test: Pairs, vocabulary: int) -> dict:
+    """Train on from the weights of a `base`, and return accuracy at the best and the last measured epoch (the best is
+    chosen on the test set, as the published code does) and how well wrong captions were found."""
     torch.set_num_threads(1)
     pairs, wrong = train.shuffled(run.noise, seed=1000 + run.seed)
     trainer = Trainer(network_of(run, vocabulary), settings_of(run), len(pairs))
+    if base is not None:
+        trainer.start_from(base)
     judged = "both" if trains_selection(run.objectives) else "global"
-    started, last_epoch, history = time.time(), 0, []
+    started, last_epoch, history = time.time(), -1, []
     for (epoch, rows), step in zip(epochs(pairs, run.batch, run.seed), range(run.steps)):
         if epoch != last_epoch:
             last_epoch = epoch
-            if run.objectives.division and epoch >= UNJUDGED_EPOCHS:
+            if run.objectives.division:
                 judge(trainer, pairs, 256, step)
-            if epoch % 2 == 0:
-                history.append({"step": step, **accuracy(trainer.towers, test)[judged]})
+            history.append({"step": step, **accuracy(trainer.towers, test)[judged]})
         trainer.step(inputs_of(pairs, rows, run.seed * 1_000_003 + step, run.objectives.pruned))
     final = accuracy(trainer.towers, test)
     history.append({"step": run.steps, **final[judged]})
     best = max(history, key=lambda entry: entry["rank1"] + entry["meanAveragePrecision"])
-    result = {"run": run.name, "group": run.group, "seed": run.seed, "noise": run.noise, "last": history[-1], "best": best,
-              "rank1ByGlobal": final["global"]["rank1"], "rank1BySelected": final["selected"]["rank1"],
-              "seconds": round(time.time() - started, 1), "parameters": sum(p.numel() for p in trainer.towers.parameters())}
-    if timed:
-        result |= milliseconds(trainer.towers)
+    result = {
+        "run": run.name,
+        "group": run.group,
+        "seed": run.seed,
+        "noise": run.noise,
+        "last": history[-1],
+        "best": best,
+        "rank1ByGlobal": final["global"]["rank1"],
+        "rank1BySelected": final["selected"]["rank1"],
+        "seconds": round(time.time() - started, 1),
+        "parameters": sum(p.numel() for p in trainer.towers.parameters()),
+    }
     if run.noise and run.objectives.division:
         kept = trainer.confidence.weights > 0
         result["wrongCaptionsLeftOut"] = round(100 * float((~kept)[wrong].mean()), 1)

@@ -29,18 +29,25 @@ def write_table(name: str, folder: Path) -> Path:
     for path in sorted(folder.glob("*.json")):
         result = json.loads(path.read_text())
         groups[result["group"]].append(result)
-    order = sorted(groups.items(), key=lambda item: (
-        item[1][0]["noise"], -np.mean([r["last"]["rank1"] for r in item[1]]), item[0]))
+    order = sorted(
+        groups.items(), key=lambda item: (item[1][0]["noise"], -np.mean([r["last"]["rank1"] for r in item[1]]), item[0])
+    )
     extras = extra_columns(name)
-    heads = ["", "seeds", *(f"last {head}" for _, head in MEASURES), *(f"best {head}" for _, head in MEASURES),
-             *(head for _, head in extras)]
+    heads = [
+        "",
+        "seeds",
+        *(f"last {head}" for _, head in MEASURES),
+        *(f"best {head}" for _, head in MEASURES),
+        *(head for _, head in extras),
+    ]
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     for group, results in order:
         cells = [group, str(len(results))]
         cells += [spread([r[when][key] for r in results]) for when in ("last", "best") for key, _ in MEASURES]
         for key, _ in extras:
             values = [r[key] for r in results if key in r]
-            cells.append(f"{np.mean(values):,.0f}" if key == "parameters" and values else spread(values) if values else "")
+            shown = f"{values[0]:,}" if values and key == "parameters" else spread(values) if values else ""
+            cells.append(shown)
         lines.append("| " + " | ".join(cells) + " |")
     path = folder / "table.md"
     path.write_text("\n".join(lines) + "\n")

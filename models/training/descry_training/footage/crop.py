@@ -9,7 +9,7 @@ import numpy as np
 from ..body.pose import Pose, sample_pose
 from ..people.person import Person, View
 from ..places import Place, sample_occluders, sample_place
-from ..rendering.raster import render
+from ..rendering.render import render
 from ..rendering.surface import Surface
 from ..rendering.view import frame_box, look_at
 from ..things.hands import hand_demands
@@ -69,8 +69,16 @@ def sample_box(rng: Random, natural: float) -> Box:
     return Box(top, bottom, rng.gauss(0, 0.035), aspect)
 
 
-def draw_crop(rng: Random, person: Person, view: View, height: int, place: Place | None = None, box: Box | None = None,
-              pose: Pose | None = None, crowded: bool = True) -> Drawing:
+def draw_crop(
+    rng: Random,
+    person: Person,
+    view: View,
+    height: int,
+    place: Place | None = None,
+    box: Box | None = None,
+    pose: Pose | None = None,
+    crowded: bool = True,
+) -> Drawing:
     """Draw the person in `view`, `height` pixels tall. What is not given is sampled."""
     yaw = math.radians(view.yaw)
     pose = pose or sample_pose(rng, view.action, hand_demands(person))

@@ -5,9 +5,9 @@ from random import Random
 from ..body.hair import hair_surfaces
 from ..body.hands import hand_surfaces
 from ..body.head import head_surfaces
+from ..body.pose import Pose
 from ..body.shape import body_shape
 from ..body.skeleton import Skeleton, pose_skeleton
-from ..body.pose import Pose
 from ..clothes.facewear import facewear_surfaces
 from ..clothes.headwear import headwear_surfaces
 from ..clothes.limbs import arm
@@ -21,8 +21,8 @@ from ..rendering.surface import Finish, Surface
 from ..things.bags import bag_surfaces
 from ..things.hands import umbrella_side
 from ..things.held import held_surfaces
-from ..things.umbrella import umbrella_surfaces
 from ..things.pushed import pushed_surfaces
+from ..things.umbrella import umbrella_surfaces
 
 
 def stand(person: Person, pose: Pose, yaw: float, place=(0.0, 0.0)) -> Skeleton:
@@ -43,8 +43,14 @@ def body_surfaces(person: Person, skeleton: Skeleton) -> list[Surface]:
         for side in ("l", "r"):
             found += arm(skeleton, side, max(0.0, sleeve - 0.15), 1.0, 0.0, skin, parts["skin"])
     neck, shape = skeleton["neck"], skeleton.shape
-    found += tube([neck - skeleton.trunk_basis[:, 2] * 0.07, skeleton["head"] - skeleton.head_basis[:, 2] * 0.03],
-                  [shape.neck * 1.05, shape.neck * 0.95], skin, parts["skin"], 10, up=skeleton.facing)
+    found += tube(
+        [neck - skeleton.trunk_basis[:, 2] * 0.07, skeleton["head"] - skeleton.head_basis[:, 2] * 0.03],
+        [shape.neck * 1.05, shape.neck * 0.95],
+        skin,
+        parts["skin"],
+        10,
+        up=skeleton.facing,
+    )
     found += head_surfaces(person, skeleton) + hair_surfaces(person, skeleton) + headwear_surfaces(person, skeleton)
     found += facewear_surfaces(person, skeleton) + hand_surfaces(person, skeleton) + shoe_surfaces(person, skeleton)
     return found

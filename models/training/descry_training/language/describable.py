@@ -6,7 +6,7 @@ that gives exact labels, also for short phrases that are true of many people.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from ..people.person import Person, View
 from . import people_words as people
@@ -42,7 +42,7 @@ class Described:
         return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def view_words(direction: str, action: str, high: bool, idle: bool) -> Words:
     """What a person is seen doing, most telling first."""
     moving = action in ("walking", "running")

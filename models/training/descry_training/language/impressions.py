@@ -1,6 +1,6 @@
 """What is not there, and what the whole looks like."""
 
-from functools import lru_cache
+from functools import cache
 
 from ..people.person import Person
 from .choice import split
@@ -66,7 +66,7 @@ def luminance(rgb: tuple[int, int, int]) -> float:
     return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _known(keys: tuple[str, ...]) -> tuple[str, ...]:
     """One object for equal tuples, so that many people share it."""
     return keys

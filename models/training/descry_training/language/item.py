@@ -1,7 +1,7 @@
 """One thing that may be said of a person, with all words for it and the facts that they state."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from ..people.colours import COLOURS
 from ..people.person import Paint
@@ -56,7 +56,7 @@ class Item:
         return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def named(prefix: str, words: Words) -> frozenset[str]:
     return frozenset(prefix + word for word in words)
 

@@ -8,10 +8,10 @@ import numpy as np
 import onnxruntime
 import torch
 
-from .augment import normalise, pad_ids
 from ..batches import TrainingSet
-from .metrics import retrieval_metrics
 from ..language.tokenizer import WordPiece
+from .augment import normalise, pad_ids
+from .metrics import retrieval_metrics
 
 MAXIMUM_TOKENS = 96
 EMBEDDINGS = ("global", "selected")
@@ -25,7 +25,8 @@ class Pack:
         options.intra_op_num_threads = threads
         self.image, self.text = (
             onnxruntime.InferenceSession(str(folder / name), options, providers=["CPUExecutionProvider"])
-            for name in ("image.onnx", "text.onnx"))
+            for name in ("image.onnx", "text.onnx")
+        )
         self.tokenizer = WordPiece.read(folder / "tokenizer.json")
 
     def embed_pixels(self, pixels: np.ndarray, batch: int = 64) -> tuple[np.ndarray, np.ndarray]:

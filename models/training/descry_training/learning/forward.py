@@ -8,6 +8,7 @@ from torch import Tensor
 from ..network import TwoTowers
 from ..network.image_tower import ImageFeatures
 from ..network.text_tower import TextFeatures
+from .device import mixed_precision
 from .inputs import Inputs
 
 
@@ -28,7 +29,7 @@ class Forward:
 
 
 def forward(towers: TwoTowers, inputs: Inputs) -> Forward:
-    with torch.autocast("cpu", torch.bfloat16):
+    with mixed_precision(inputs.pixels):
         cells = towers.image.cells(inputs.pixels)
         image = towers.image.describe(cells)
         text = towers.text.read(inputs.ids)

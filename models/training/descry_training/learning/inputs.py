@@ -1,7 +1,8 @@
 """A batch as the losses take it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
+import torch
 from torch import Tensor
 
 
@@ -24,3 +25,15 @@ class Inputs:
     indices: Tensor  # int64 [n]: which pair of the training set this is
     attributes: Tensor  # bool [n, length]: words that say how something looks
     phrases: Phrases | None = None
+
+    def to(self, device: torch.device) -> "Inputs":
+        """Everything but `indices`, which name rows of arrays in memory."""
+        phrases = self.phrases and Phrases(*(getattr(self.phrases, field.name).to(device) for field in fields(Phrases)))
+        return replace(
+            self,
+            pixels=self.pixels.to(device),
+            ids=self.ids.to(device),
+            matches=self.matches.to(device),
+            attributes=self.attributes.to(device),
+            phrases=phrases,
+        )

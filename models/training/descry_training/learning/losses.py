@@ -23,8 +23,14 @@ from .settings import MATCHING_EPSILON, TrainSettings
 POINT_SCALE = 20.0
 
 
-def losses(learner: Learner, inputs: Inputs, settings: TrainSettings, step: int, confidence: Tensor | None,
-           generator: torch.Generator) -> tuple[dict[str, Tensor], Forward]:
+def losses(
+    learner: Learner,
+    inputs: Inputs,
+    settings: TrainSettings,
+    step: int,
+    confidence: Tensor | None,
+    generator: torch.Generator,
+) -> tuple[dict[str, Tensor], Forward]:
     """`confidence` [n] weighs the alignment of each pair: 0 for captions that CCD judges to be of another crop."""
     weights = settings.objectives
     found = forward(learner.towers, inputs)
@@ -43,10 +49,13 @@ def losses(learner: Learner, inputs: Inputs, settings: TrainSettings, step: int,
         result["alignment"] = weights.alignment * (each if confidence is None else each * confidence).mean()
     if weights.matching:
         result["matching"] = weights.matching * of_both(
-            lambda s: bidirectional_matching(s, matches, sentence_scale, MATCHING_EPSILON))
+            lambda s: bidirectional_matching(s, matches, sentence_scale, MATCHING_EPSILON)
+        )
     if weights.forward_matching:
-        result["forward_matching"] = weights.forward_matching * of_both(
-            lambda s: distribution_matching(s, matches, sentence_scale, MATCHING_EPSILON)).mean()
+        result["forward_matching"] = (
+            weights.forward_matching
+            * of_both(lambda s: distribution_matching(s, matches, sentence_scale, MATCHING_EPSILON)).mean()
+        )
     if weights.focal:
         result["focal"] = weights.focal * of_both(lambda s: focal_matching(s, matches, sentence_scale))
     if weights.triplet:
@@ -59,8 +68,9 @@ def losses(learner: Learner, inputs: Inputs, settings: TrainSettings, step: int,
     return result, found
 
 
-def distribution_losses(found: Forward, inputs: Inputs, settings: TrainSettings,
-                        generator: torch.Generator) -> dict[str, Tensor]:
+def distribution_losses(
+    found: Forward, inputs: Inputs, settings: TrainSettings, generator: torch.Generator
+) -> dict[str, Tensor]:
     """The objectives of the uncertainty-aware system on the means and variances of both sides."""
     weights, matches = settings.objectives, inputs.matches
     texts, crops = (found.sentences, found.log_variance / 2), (found.image.crops, found.image.log_variance / 2)
@@ -72,7 +82,8 @@ def distribution_losses(found: Forward, inputs: Inputs, settings: TrainSettings,
         alike = matches & matches.T  # within one side: each is true of the other
         result["points"] = weights.points * (
             between_modalities(text_points, crop_points, matches, POINT_SCALE)
-            + (within_modality(text_points, alike, POINT_SCALE) + within_modality(crop_points, alike, POINT_SCALE)) / 2)
+            + (within_modality(text_points, alike, POINT_SCALE) + within_modality(crop_points, alike, POINT_SCALE)) / 2
+        )
     if weights.entropy:
         result["entropy"] = weights.entropy * (width_floor(texts[1]) + width_floor(crops[1]))
     return result
@@ -83,8 +94,10 @@ def phrase_losses(found: Forward, inputs: Inputs, settings: TrainSettings, scale
     weights, result = settings.objectives, {}
     if weights.phrases:
         result["phrases"] = weights.phrases * soft_contrast(
-            scale * found.phrases @ found.image.crops.T, inputs.phrases.matches)
+            scale * found.phrases @ found.image.crops.T, inputs.phrases.matches
+        )
     if weights.pointing:
         result["pointing"] = weights.pointing * point_at(
-            found.image.patches, found.image.patch_lengths, found.phrases, inputs.phrases.cells)
+            found.image.patches, found.image.patch_lengths, found.phrases, inputs.phrases.cells
+        )
     return result

@@ -30,8 +30,20 @@ class ObjectiveWeights:
 
 
 ALL_OBJECTIVES = ObjectiveWeights(
-    contrast=1.0, phrases=0.5, pointing=0.15, alignment=1.0, division=1.0, matching=0.2, focal=0.1,
-    attention_masking=0.2, restoration=0.5, triplet=1.0, pruned=0.1, distribution=0.2, points=0.1, entropy=0.01,
+    contrast=1.0,
+    phrases=0.5,
+    pointing=0.15,
+    alignment=1.0,
+    division=1.0,
+    matching=0.2,
+    focal=0.1,
+    attention_masking=0.2,
+    restoration=0.5,
+    triplet=1.0,
+    pruned=0.1,
+    distribution=0.2,
+    points=0.1,
+    entropy=0.01,
     reconstruction=0.2,
 )
 

@@ -1,4 +1,4 @@
-"""Train on drawn batches: resumable, on the processor, in mixed precision."""
+"""Train on drawn batches: resumable, in mixed precision."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -35,18 +35,23 @@ def train(crops: TrainingSet, network: NetworkSettings, settings: TrainSettings,
         done = trainer.steps_done
         if done % SHOWN_EVERY == 0:
             scales = [round(scale, 1) for scale in trainer.towers.log_scales.exp().tolist()]
-            print(f"step {done}/{settings.steps} " + " ".join(f"{k} {v:.3f}" for k, v in shown.items())
-                  + f" scales {scales} {(time.time() - started) / (done - first):.2f} s/step", flush=True)
+            print(
+                f"step {done}/{settings.steps} "
+                + " ".join(f"{k} {v:.3f}" for k, v in shown.items())
+                + f" scales {scales} {(time.time() - started) / (done - first):.2f} s/step",
+                flush=True,
+            )
         if done % settings.save_every == 0 or done == settings.steps:
             trainer.save(checkpoint)
 
 
 def load_averaged(checkpoint: Path, network: NetworkSettings) -> tuple[TwoTowers, int]:
     """The averaged towers of a checkpoint, and how many steps made them."""
-    saved = torch.load(checkpoint, weights_only=True)
+    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
     towers = TwoTowers(network)
-    towers.load_state_dict({key.removeprefix("module."): value for key, value in saved["averaged"].items()
-                            if key != "n_averaged"})
+    towers.load_state_dict(
+        {key.removeprefix("module."): value for key, value in saved["averaged"].items() if key != "n_averaged"}
+    )
     return towers, saved["step"]
 
 

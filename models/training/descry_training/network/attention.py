@@ -44,10 +44,10 @@ class AttentionBlock(nn.Module):
 
 
 class ClassBlock(nn.Module):
-    """A learned token looks at the others: [batch, n, width] -> its output [batch, width], its attention [batch, n].
+    """A learned token looks at the others: [batch, n, width] -> its output [batch, width] and attention [batch, n].
 
     The token is the same for every crop or text, so its query and the projection of the keys are one small matrix
-    (`look`), and values are projected after they are weighted, not before: the same function for a fraction of the work.
+    (`look`), and values are projected after they are weighted, not before: the same function for much less work.
     """
 
     def __init__(self, width: int, head_width: int, expansion: int):

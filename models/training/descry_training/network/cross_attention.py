@@ -1,6 +1,5 @@
 """Attention from one kind of token to another."""
 
-import torch
 from torch import Tensor, nn
 
 from .attention import mixer

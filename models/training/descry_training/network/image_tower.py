@@ -20,7 +20,7 @@ from .settings import NetworkSettings
 from .variance import LogVariance
 
 # As strong as the cells themselves: the selected vector and the patches have no other way to know top from bottom.
-POSITION_SPREAD = 0.5
+POSITION_SPREAD = 0.02
 
 
 @dataclass(frozen=True)

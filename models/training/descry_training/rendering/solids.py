@@ -17,8 +17,15 @@ def ring_angles(columns: int) -> np.ndarray:
     return np.float32(np.pi) + np.arange(columns, dtype=np.float32) * np.float32(2 * np.pi / columns)
 
 
-def rings(centres: np.ndarray, right: np.ndarray, forward: np.ndarray, half_width: np.ndarray, half_depth: np.ndarray,
-          angles: np.ndarray, superellipse: float = 2.0) -> np.ndarray:
+def rings(
+    centres: np.ndarray,
+    right: np.ndarray,
+    forward: np.ndarray,
+    half_width: np.ndarray,
+    half_depth: np.ndarray,
+    angles: np.ndarray,
+    superellipse: float = 2.0,
+) -> np.ndarray:
     """Points float32 [rows, columns, 3] of superelliptic rings.
 
     centres, right, forward [rows, 3]; half_width (along right), half_depth (along forward) [rows] or [rows, columns].
@@ -29,43 +36,57 @@ def rings(centres: np.ndarray, right: np.ndarray, forward: np.ndarray, half_widt
         sine, cosine = np.sign(sine) * np.abs(sine) ** power, np.sign(cosine) * np.abs(cosine) ** power
     half_width, half_depth = (np.asarray(h, np.float32).reshape(len(centres), -1) for h in (half_width, half_depth))
     across, deep = half_width * sine, half_depth * cosine
-    return (centres[:, None] + across[..., None] * right[:, None] + deep[..., None] * forward[:, None]).astype(np.float32)
+    return (centres[:, None] + across[..., None] * right[:, None] + deep[..., None] * forward[:, None]).astype(
+        np.float32
+    )
 
 
 def frames(path: np.ndarray, up: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
     """(right, forward) unit vectors [n, 3] across a path [n, 3]; `up` is what forward should lean to."""
     along = np.gradient(path, axis=0) if len(path) > 2 else np.repeat(path[1:] - path[:1], 2, axis=0)
     along = _unit(along)
-    lean = np.array((0.0, 1.0, 0.0) if abs(along[0, 1]) < 0.9 else (1.0, 0.0, 0.0)) if up is None else np.asarray(up, float)
+    lean = (
+        np.array((0.0, 1.0, 0.0) if abs(along[0, 1]) < 0.9 else (1.0, 0.0, 0.0))
+        if up is None
+        else np.asarray(up, float)
+    )
     right = _unit(np.cross(along, lean))
     return right, _unit(np.cross(right, along))
 
 
-def tube(path, radii, finish: Finish, part: int = 0, columns: int = 10, up=None, caps: bool = True,
-         superellipse: float = 2.0) -> list[Surface]:
+def tube(
+    path, radii, finish: Finish, part: int = 0, columns: int = 10, up=None, caps: bool = True, superellipse: float = 2.0
+) -> list[Surface]:
     """A tube along path [n, 3] with radii [n] or [n, 2] (across, deep). `up` is the side uv 0 starts from."""
     path = np.asarray(path, np.float64)
     radii = np.asarray(radii, np.float64)
     radii = np.stack([radii, radii], 1) if radii.ndim == 1 else radii
     if caps:
         first, last = _unit(path[0] - path[1]), _unit(path[-1] - path[-2])
-        path = np.concatenate([[path[0] + first * radii[0].min() * 0.35], path, [path[-1] + last * radii[-1].min() * 0.35]])
+        path = np.concatenate(
+            [[path[0] + first * radii[0].min() * 0.35], path, [path[-1] + last * radii[-1].min() * 0.35]]
+        )
         radii = np.concatenate([radii[:1] * 0.02, radii, radii[-1:] * 0.02])
     right, forward = frames(path, up)
     points = rings(path, right, forward, radii[:, 0], radii[:, 1], ring_angles(columns), superellipse)
     return [Surface(points, finish, part)]
 
 
-def ellipsoid(centre, radii, finish: Finish, part: int = 0, rows: int = 7, columns: int = 12, basis=None) -> list[Surface]:
+def ellipsoid(
+    centre, radii, finish: Finish, part: int = 0, rows: int = 7, columns: int = 12, basis=None
+) -> list[Surface]:
     """radii (3) along the columns of `basis` [3, 3] (right, forward, up; the world's axes by default)."""
     basis = np.eye(3) if basis is None else np.asarray(basis, float)
     latitude = np.linspace(np.pi / 2, -np.pi / 2, rows)
     angles = ring_angles(columns)
-    local = np.stack([
-        np.outer(np.cos(latitude), np.sin(angles)) * radii[0],
-        np.outer(np.cos(latitude), np.cos(angles)) * radii[1],
-        np.repeat(np.sin(latitude)[:, None], columns, 1) * radii[2],
-    ], -1)
+    local = np.stack(
+        [
+            np.outer(np.cos(latitude), np.sin(angles)) * radii[0],
+            np.outer(np.cos(latitude), np.cos(angles)) * radii[1],
+            np.repeat(np.sin(latitude)[:, None], columns, 1) * radii[2],
+        ],
+        -1,
+    )
     return [Surface((local @ basis.T + np.asarray(centre)).astype(np.float32), finish, part)]
 
 
@@ -79,11 +100,14 @@ def box(centre, size, finish: Finish, part: int = 0, basis=None, rounding: float
         latitude = np.linspace(np.pi / 2, -np.pi / 2, 9)
         angles = ring_angles(16)
         bend = lambda x: np.sign(x) * np.abs(x) ** power  # noqa: E731
-        local = np.stack([
-            np.outer(bend(np.cos(latitude)), bend(np.sin(angles))) * half[0],
-            np.outer(bend(np.cos(latitude)), bend(np.cos(angles))) * half[1],
-            np.repeat(bend(np.sin(latitude))[:, None], 16, 1) * half[2],
-        ], -1)
+        local = np.stack(
+            [
+                np.outer(bend(np.cos(latitude)), bend(np.sin(angles))) * half[0],
+                np.outer(bend(np.cos(latitude)), bend(np.cos(angles))) * half[1],
+                np.repeat(bend(np.sin(latitude))[:, None], 16, 1) * half[2],
+            ],
+            -1,
+        )
         return [Surface((local @ basis.T + np.asarray(centre)).astype(np.float32), finish, part)]
     faces = []
     for axis in range(3):
@@ -95,7 +119,9 @@ def box(centre, size, finish: Finish, part: int = 0, basis=None, rounding: float
             corners[:, 0, b], corners[:, 1, b] = -half[b], half[b]
             if axis == 0:
                 corners = corners.transpose(1, 0, 2)  # rows go up the sides, so that uv is along, across
-            faces.append(Surface((corners @ basis.T + np.asarray(centre)).astype(np.float32), finish, part, closed=False))
+            faces.append(
+                Surface((corners @ basis.T + np.asarray(centre)).astype(np.float32), finish, part, closed=False)
+            )
     return faces
 
 
@@ -104,7 +130,9 @@ def quad(corners, finish: Finish, part: int = 0, rows: int = 1, columns: int = 1
     corner = np.asarray(corners, float)
     down = np.linspace(0, 1, rows + 1)[:, None, None]
     across = np.linspace(0, 1, columns + 1)[None, :, None]
-    points = (corner[0] * (1 - across) + corner[1] * across) * (1 - down) + (corner[3] * (1 - across) + corner[2] * across) * down
+    points = (corner[0] * (1 - across) + corner[1] * across) * (1 - down) + (
+        corner[3] * (1 - across) + corner[2] * across
+    ) * down
     return [Surface(points.astype(np.float32), finish, part, closed=False)]
 
 
@@ -113,8 +141,12 @@ def lathe(profile, finish: Finish, part: int = 0, columns: int = 12, centre=(0, 
     basis = np.eye(3) if basis is None else np.asarray(basis, float)
     profile = np.asarray(profile, float)
     angles = ring_angles(columns)
-    local = np.stack([
-        np.outer(profile[:, 0], np.sin(angles)), np.outer(profile[:, 0], np.cos(angles)),
-        np.repeat(profile[:, 1:2], columns, 1),
-    ], -1)
+    local = np.stack(
+        [
+            np.outer(profile[:, 0], np.sin(angles)),
+            np.outer(profile[:, 0], np.cos(angles)),
+            np.repeat(profile[:, 1:2], columns, 1),
+        ],
+        -1,
+    )
     return [Surface((local @ basis.T + np.asarray(centre)).astype(np.float32), finish, part)]

@@ -23,7 +23,7 @@ class Finish:
 
 @dataclass
 class Surface:
-    """points float32 [rows, columns, 3] in metres; uv float32 [rows, columns (+ 1 if closed), 2] in metres across, along.
+    """points float32 [rows, columns, 3] in metres; uv float32 [rows, columns (+ 1 if closed), 2] metres across, along.
 
     A closed surface joins its last column to the first. `part` is what the pixels show (0: nothing described).
     """

@@ -4,10 +4,36 @@ import math
 
 from numba import njit
 
-PATTERN_IDS = {name: number for number, name in enumerate((
-    "plain", "stripes", "vertical stripes", "plaid", "logo", "print", "blocks", "sleeves", "side stripe", "camouflage",
-    "floral", "dots", "noise", "tiles", "brick", "planks", "paving", "checks", "asphalt", "grass", "shelves", "windows",
-    "posters"))}
+PATTERN_IDS = {
+    name: number
+    for number, name in enumerate(
+        (
+            "plain",
+            "stripes",
+            "vertical stripes",
+            "plaid",
+            "logo",
+            "print",
+            "blocks",
+            "sleeves",
+            "side stripe",
+            "camouflage",
+            "floral",
+            "dots",
+            "noise",
+            "tiles",
+            "brick",
+            "planks",
+            "paving",
+            "checks",
+            "asphalt",
+            "grass",
+            "shelves",
+            "windows",
+            "posters",
+        )
+    )
+}
 
 
 @njit(cache=True, inline="always")
@@ -33,8 +59,11 @@ def value_noise(x: float, y: float, seed: int) -> float:
 @njit(cache=True)
 def cloudy(x: float, y: float, seed: int) -> float:
     """Three octaves of noise in 0..1."""
-    return (value_noise(x, y, seed) * 0.55 + value_noise(x * 2.1, y * 2.1, seed + 1) * 0.3
-            + value_noise(x * 4.3, y * 4.3, seed + 2) * 0.15)
+    return (
+        value_noise(x, y, seed) * 0.55
+        + value_noise(x * 2.1, y * 2.1, seed + 1) * 0.3
+        + value_noise(x * 4.3, y * 4.3, seed + 2) * 0.15
+    )
 
 
 @njit(cache=True)

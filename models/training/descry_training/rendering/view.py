@@ -35,8 +35,9 @@ def look_at(position, target, roll: float = 0.0) -> tuple[np.ndarray, np.ndarray
     return position, np.stack([cosine * right + sine * down, cosine * down - sine * right, forward])
 
 
-def frame_box(position, rotation, points: np.ndarray, height: int, top: float, bottom: float, shift: float,
-              aspect: float) -> tuple[PinholeView, int]:
+def frame_box(
+    position, rotation, points: np.ndarray, height: int, top: float, bottom: float, shift: float, aspect: float
+) -> tuple[PinholeView, int]:
     """The view whose picture is a box around `points` [n, 3], `height` pixels tall, and its width.
 
     The points reach from `top` to 1 - `bottom` of the height (negative: cut off); `shift` moves them sideways by a
@@ -47,4 +48,6 @@ def frame_box(position, rotation, points: np.ndarray, height: int, top: float, b
     focal = height * (1 - top - bottom) / (high[1] - low[1])
     width = max(8, round(height * aspect))
     middle = (low[0] + high[0]) / 2
-    return PinholeView(position, rotation, focal, width * (0.5 + shift) - middle * focal, height * top - low[1] * focal), width
+    return PinholeView(
+        position, rotation, focal, width * (0.5 + shift) - middle * focal, height * top - low[1] * focal
+    ), width

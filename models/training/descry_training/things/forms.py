@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..rendering.solids import rings, ring_angles, tube
+from ..rendering.solids import ring_angles, rings, tube
 from ..rendering.surface import Finish, Surface
 
 UP = np.array((0.0, 0.0, 1.0))
