@@ -4,7 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from .network import NetworkSettings
+from .network.settings import EMBEDDING_WEIGHTS, NetworkSettings
 from .pixels import PIXEL_MEAN, PIXEL_STD
 
 PACK_FILES = ("image.onnx", "text.onnx", "tokenizer.json", "known-words.txt", "MODEL_CARD.md")
@@ -52,8 +52,8 @@ def write_pack(folder: Path, settings: NetworkSettings, version: str, provenance
             "maxTokens": settings.maximum_tokens, "padId": 0, "knownWords": "known-words.txt",
         },
         "embeddings": [
-            {"name": name, "imageOutput": name, "textOutput": name, "dimensions": settings.joint, "weight": 0.5}
-            for name in ("global", "selected")
+            {"name": name, "imageOutput": name, "textOutput": name, "dimensions": settings.joint, "weight": weight}
+            for name, weight in EMBEDDING_WEIGHTS.items()
         ],
         "patches": {"output": "patches", "rows": settings.rows, "columns": settings.columns},
         "uncertainty": {"imageOutput": "log_variance", "textOutput": "log_variance"},

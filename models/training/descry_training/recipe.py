@@ -23,6 +23,7 @@ from .pictures import PictureSet, SetPlan, generate
 from .statements import StatementSet, say
 
 CARD = Path(__file__).resolve().parents[1] / "model-card.template.md"
+REAL = CARD.with_name("real-footage.md")  # what was measured by hand on pictures that are not in the repository
 TRAINING_SEED, HELD_OUT_SEED = 1, 900_000
 SETTLING_BATCHES = 40
 COUNTED_CROPS = 20_000  # whose captions make the tokenizer's vocabulary
@@ -37,8 +38,8 @@ class Recipe:
     crops: int = 2
     held_out_people: int = 600
     processes: int = 2
-    training: TrainSettings = field(default_factory=lambda: TrainSettings(steps=4400))
-    shape: dict[str, object] = field(default_factory=dict)  # changes to the usual NetworkSettings
+    training: TrainSettings = field(default_factory=lambda: TrainSettings(steps=3400))
+    shape: dict[str, object] = field(default_factory=lambda: {"input_channels": 6})  # beside the usual NetworkSettings
 
     def pictures(self, name: str, seed: int, people: int) -> PictureSet:
         generate(self.build / name, SetPlan(seed, people, self.crops), self.processes)
@@ -117,7 +118,7 @@ def export_pack(recipe: Recipe) -> dict[str, float]:
         batch=recipe.training.batch,
         parameters=f"{sum(p.numel() for p in towers.parameters()) / 1e6:.1f}",
         subjects=metrics["people"],
-        pointing=pointing,
+        pointing=pointing, joint=towers.settings.joint, real=REAL.read_text(encoding="utf-8").strip(),
         imageMs=times["image"],
         textMs=times["text"],
         **{name: value for name, value in metrics.items() if name != "people"},

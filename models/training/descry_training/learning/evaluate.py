@@ -10,11 +10,11 @@ import torch
 
 from ..batches import TrainingSet
 from ..language.tokenizer import WordPiece
+from ..network.settings import EMBEDDING_WEIGHTS
 from .augment import normalise, pad_ids
 from .metrics import retrieval_metrics
 
 MAXIMUM_TOKENS = 96
-EMBEDDINGS = ("global", "selected")
 
 
 class Pack:
@@ -35,29 +35,30 @@ class Pack:
         for start in range(0, len(pixels), batch):
             chunk = torch.from_numpy(np.array(pixels[start : start + batch]))
             feeds = {"pixels": normalise(chunk).contiguous().numpy()}
-            *both, found = self.image.run([*EMBEDDINGS, "patches"], feeds)
+            *both, found = self.image.run([*EMBEDDING_WEIGHTS, "patches"], feeds)
             vectors.append(join(both))
             patches.append(found)
         return np.concatenate(vectors), np.concatenate(patches)
 
     def embed_texts(self, texts: list[str]) -> np.ndarray:
-        """[n, 2 * joint]; the product with a crop's vector is the score, (cos of globals + cos of selected) / 2."""
+        """[n, 2 * joint]; the product with a crop's vector is the score."""
         return self.embed_ids(pad_ids([self.tokenizer.encode(text, MAXIMUM_TOKENS) for text in texts]).numpy())
 
     def embed_ids(self, ids: np.ndarray, batch: int = 64) -> np.ndarray:
         """The same from int32 [n, length], 0 behind the end."""
         chunks = (ids[start : start + batch] for start in range(0, len(ids), batch))
-        return np.concatenate([join(self.text.run(list(EMBEDDINGS), {"ids": chunk})) for chunk in chunks])
+        return np.concatenate([join(self.text.run(list(EMBEDDING_WEIGHTS), {"ids": chunk})) for chunk in chunks])
 
 
 def global_part(vectors: np.ndarray) -> np.ndarray:
     """[n, joint], of unit length: what patches are compared with."""
-    return vectors[:, : vectors.shape[1] // len(EMBEDDINGS)] * np.sqrt(len(EMBEDDINGS))
+    return vectors[:, : vectors.shape[1] // len(EMBEDDING_WEIGHTS)] / np.sqrt(EMBEDDING_WEIGHTS["global"])
 
 
 def join(embeddings: list[np.ndarray]) -> np.ndarray:
-    """Several vectors of unit length as one of unit length, equally weighted."""
-    return np.concatenate(embeddings, axis=1) / np.sqrt(len(embeddings))
+    """Vectors of unit length, in the order of `EMBEDDING_WEIGHTS`, as one whose products are scores."""
+    weighted = (np.sqrt(weight) * each for weight, each in zip(EMBEDDING_WEIGHTS.values(), embeddings))
+    return np.concatenate(list(weighted), axis=1)
 
 
 def evaluate(pack: Pack, crops: TrainingSet, seed: int = 7) -> dict[str, float]:

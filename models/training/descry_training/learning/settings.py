@@ -59,7 +59,7 @@ class TrainSettings:
     average: float = 0.99  # of the running mean of the weights
     objectives: ObjectiveWeights = field(default_factory=lambda: ALL_OBJECTIVES)
     selected_weight: float = 0.3  # of losses by the selected embedding, beside 1 for the global one
-    auxiliary_every: int = 2  # steps between those that mask, restore and reconstruct
+    auxiliary_every: int = 4  # steps between those that mask, restore and reconstruct
     auxiliary_share: float = 0.25  # of the batch that does so
     samples: int = 2  # points drawn from a distribution
     hidden_attributes: float = 0.3  # share of the attribute words that are to be reconstructed

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+# Embeddings that a score adds up: sum of weight x cosine. RDE weighs both alike; measured on held-out crops (LOG.md).
+EMBEDDING_WEIGHTS = {"global": 0.85, "selected": 0.15}
 CELL = 8  # pixels a side of one cell: three convolutions of stride 2
 
 

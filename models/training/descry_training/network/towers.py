@@ -9,7 +9,7 @@ from .text_tower import TextTower
 
 
 class TwoTowers(nn.Module):
-    """The network that is exported; score of a crop for a text: (cos of globals + cos of selected) / 2."""
+    """The network that is exported; its score is the sum of `EMBEDDING_WEIGHTS` x cosine."""
 
     def __init__(self, settings: NetworkSettings):
         super().__init__()
