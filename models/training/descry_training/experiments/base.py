@@ -1,4 +1,5 @@
-"""What the small runs start from: a small network trained by contrast alone on people that they never see.
+"""What the small runs start from: a small network trained by contrast of sentences and phrases, on people that they
+never see.
 
 The published systems start from CLIP. A network that starts from nothing would spend a short run on learning what words
 mean, and its first losses could not tell a wrong caption from a right one.
@@ -20,7 +21,7 @@ from ..learning.train import settle
 from ..learning.trainer import Trainer
 from ..network import NetworkSettings, TwoTowers
 from .pairs import shrunk
-from .plan import CONTRAST
+from .plan import BASE
 
 SETTLING = 20  # batches that measure the batch norms of the averaged weights
 
@@ -34,14 +35,14 @@ def stream(crops: TrainingSet, people: np.ndarray, steps: int, batch: int, seed:
             person * each + k for person in rng.sample(candidates, batch // 2) for k in rng.sample(range(each), 2)
         ]
         drawn = crops.batch(rng, chosen, longest=USUAL_TOKENS)
-        yield replace(prepare(replace(drawn, pixels=shrunk(drawn.pixels)), seed * 1_000_003 + step), phrases=None)
+        yield prepare(replace(drawn, pixels=shrunk(drawn.pixels)), seed * 1_000_003 + step)
 
 
 def train_base(
     crops: TrainingSet, people: np.ndarray, network: NetworkSettings, steps: int, batch: int = 96
 ) -> TwoTowers:
     """Averaged and settled towers after `steps` steps of contrast."""
-    settings = TrainSettings(steps=steps, batch=batch, rate=2e-3, warm_up=50, average=0.98, objectives=CONTRAST)
+    settings = TrainSettings(steps=steps, batch=batch, rate=1.5e-3, warm_up=100, average=0.98, objectives=BASE)
     trainer = Trainer(network, settings, pairs=len(crops))
     for step, inputs in enumerate(stream(crops, people, steps, batch, 1), 1):
         losses = trainer.step(inputs)

@@ -33,6 +33,7 @@ USUAL = replace(ALL_OBJECTIVES, forward_matching=0.2, pruned=0.2, phrases=0.0, p
 ALL = replace(USUAL, forward_matching=0.0)  # the bidirectional matching has it in it
 OFF = ObjectiveWeights(contrast=0.0)
 CONTRAST = ObjectiveWeights(contrast=1.0)
+BASE = ObjectiveWeights(contrast=1.0, phrases=0.5)  # of the network that runs start from
 
 # The four systems, each by its own objectives alone.
 SYSTEMS = {
