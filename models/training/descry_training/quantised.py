@@ -1,6 +1,6 @@
 """Is an 8-bit pack as good? Quantise both graphs, and measure them beside the float ones.
 
-Convolutions and matrix products in int8 (QDQ, weights per channel, ranges from training crops); the text tower's
+Convolutions and linear layers in int8 (QDQ, weights per channel, ranges from training crops); the text tower's
 weights in int8, its activations as they come.
 """
 
@@ -42,7 +42,7 @@ def quantise(folder: Path, target: Path, calibration: np.ndarray) -> None:
         per_channel=True,
         activation_type=QuantType.QUInt8,
         weight_type=QuantType.QInt8,
-        op_types_to_quantize=["Conv", "MatMul", "Gemm"],
+        op_types_to_quantize=["Conv", "Gemm"],
     )
     prepared.unlink()
     quantize_dynamic(str(folder / "text.onnx"), str(target / "text.onnx"), weight_type=QuantType.QInt8)
