@@ -10,7 +10,7 @@ from ..rendering.solids import box, ring_angles
 from ..rendering.surface import Finish, Surface
 from .cloth import cloth, darker
 from .limbs import leg
-from .trunk import Fit, trunk_rings
+from .trunk import Fit, band, trunk_rings
 
 COLUMNS = 20
 # Metres around thigh, knee and hem; share the hem is drawn in.
@@ -56,10 +56,8 @@ def lower_surfaces(garment: Garment, skeleton: Skeleton, part: int, tucked: bool
             place = hip + (knee_point - hip) * 0.75 + outwards * (skeleton.shape.thigh * 0.86 + eases[1] * 0.6)
             found += box(place, (0.03, 0.13, 0.16), darker(finish, 0.88), part, skeleton.trunk_basis, 0.4)
     if garment.belt and tucked:
-        ring = trunk_rings(skeleton, 0.612, 0.592, Fit(eases[0] * 0.6 + 0.008, 0.0), 2, ring_angles(COLUMNS))
-        found.append(
-            Surface(ring, Finish(rng.choice(((30, 28, 28), (70, 48, 34), (25, 25, 30))), gloss=0.4), part, casts=False)
-        )
+        leather = Finish(rng.choice(((30, 28, 28), (70, 48, 34), (25, 25, 30))), gloss=0.4)
+        found.append(band(skeleton, 0.612, 0.592, Fit(eases[0] * 0.6 + 0.008, 0.0), leather, part))
     return found
 
 

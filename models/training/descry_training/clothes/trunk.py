@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..body.skeleton import HIP, NECK, Skeleton
-from ..rendering.solids import rings
+from ..rendering.solids import ring_angles, rings
 from ..rendering.surface import Finish, Surface
 
 # Rows of the profile: height as a fraction of standing height.
@@ -169,3 +169,9 @@ def strip(
     lying = replace(fit, ease=fit.ease + 0.006)
     points = trunk_rings(skeleton, top, hem, lying, rows, np.array((at - half_width, at, at + half_width)))
     return Surface(points, finish, part, closed=False, casts=False)
+
+
+def band(skeleton: Skeleton, top: float, bottom: float, fit: Fit, finish: Finish, part: int) -> Surface:
+    """A ring around the trunk between two heights: a belt, a reflecting stripe."""
+    points = trunk_rings(skeleton, top, bottom, fit, 2, ring_angles(20))
+    return Surface(points, finish, part, casts=False)

@@ -11,7 +11,7 @@ from ..rendering.solids import ellipsoid, ring_angles, tube
 from ..rendering.surface import Finish, Surface
 from .cloth import cloth, darker
 from .limbs import arm
-from .trunk import Fit, strip, trunk_rings
+from .trunk import Fit, band, strip, trunk_rings
 
 COLUMNS = 20
 # ease, straight, gather of the hem.
@@ -93,14 +93,7 @@ def upper_surfaces(
 
 
 def _trunk(
-    garment: Garment,
-    skeleton: Skeleton,
-    fit: Fit,
-    finish: Finish,
-    hem: float,
-    rng: Random,
-    part: int,
-    hooded: bool = False,
+    garment: Garment, skeleton: Skeleton, fit: Fit, finish: Finish, hem: float, rng: Random, part: int
 ) -> list[Surface]:
     rows = 12 + round((0.47 - hem) * 30) * (hem < 0.47) + (12 if fit.quilt else 0)
     top = 0.858 if garment.kind not in ("tank top", "vest", "safety vest") else 0.842
@@ -185,20 +178,16 @@ def _neck_details(
             )
         )
     if garment.kind == "safety vest":
-        band = Finish((225, 225, 215), gloss=0.5)
-        for height in (0.6, 0.67):
-            ring = trunk_rings(
-                skeleton, height + 0.014, height - 0.014, Fit(fit.ease + 0.005, fit.straight), 2, ring_angles(COLUMNS)
-            )
-            found.append(Surface(ring, band, part, casts=False))
+        reflecting = Finish((225, 225, 215), gloss=0.5)
+        lying = Fit(fit.ease + 0.005, fit.straight)
+        found += [band(skeleton, height + 0.014, height - 0.014, lying, reflecting, part) for height in (0.6, 0.67)]
         found += [
-            strip(skeleton, 0.84, 0.62, fit, 0.16, band, part, at) for at in (-0.7, 0.7, math.pi - 0.7, math.pi + 0.7)
+            strip(skeleton, 0.84, 0.62, fit, 0.16, reflecting, part, at)
+            for at in (-0.7, 0.7, math.pi - 0.7, math.pi + 0.7)
         ]
     if garment.belt and garment.kind in ("coat", "dress", "raincoat"):
-        ring = trunk_rings(
-            skeleton, 0.63, 0.605, Fit(fit.ease * 0.5 + 0.008, fit.straight * 0.4), 2, ring_angles(COLUMNS)
-        )
-        found.append(Surface(ring, darker(plain, 0.7), part, casts=False))
+        lying = Fit(fit.ease * 0.5 + 0.008, fit.straight * 0.4)
+        found.append(band(skeleton, 0.63, 0.605, lying, darker(plain, 0.7), part))
     return found
 
 
