@@ -1,6 +1,5 @@
 """The steps from nothing to a pack, each skipped or resumed when its result is there."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -54,9 +53,8 @@ class Recipe:
         """Made of the captions of the training pictures; tokenizer.json and known-words.txt in the build folder."""
         path = self.build / "tokenizer.json"
         if not path.exists():
-            counts: Counter = Counter()
-            for said in islice(say(self.training_pictures, 0, self.processes), COUNTED_CROPS):
-                counts.update(word for text in said.texts for word in tokenizer.split_words(text))
+            crops = islice(say(self.training_pictures, 0, self.processes), COUNTED_CROPS)
+            counts = tokenizer.count_words(text for said in crops for text in said.texts)
             tokenizer.build(counts).write(path)
             (self.build / "known-words.txt").write_text("\n".join(tokenizer.known_words(counts)) + "\n")
         return WordPiece.read(path)

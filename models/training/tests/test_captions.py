@@ -6,9 +6,10 @@ from descry_training.language import captions, grammar, noise
 from descry_training.language.describable import SLOT_PARTS, all_facts, describe
 from descry_training.language.impressions import ABSENT, LOOKS
 from descry_training.language.lexicon import ATTRIBUTES, FUNCTION_WORDS, VERBS, words_of
-from descry_training.language.tokenizer import count_words, known_words
+from descry_training.language.tokenizer import build, count_words, known_words
 from descry_training.people.person import View
 from descry_training.people.sample import sample_person
+from descry_training.statements import mark
 
 ACTIONS = ("walking", "standing", "running", "sitting")
 # The product neither learns nor answers such words.
@@ -141,13 +142,14 @@ class Noise(unittest.TestCase):
         self.assertEqual(noise.prune(text), "man red striped shirt he bag his left shoulder")
         self.assertEqual(noise.prune("is on the"), "is on the")
 
-    def test_attribute_words(self):
-        text = "The man is wearing a red long-sleeved shirt, walking away"
-        words = words_of(text)
-        self.assertEqual([words[index] for index in noise.attribute_words(text)],
-                         ["man", "red", "long-sleeved", "shirt"])
-        self.assertEqual([text[slice(*span)] for span in noise.attribute_spans(text)],
-                         ["man", "red", "long-sleeved", "shirt"])
+    def test_attribute_words_are_marked_piece_by_piece(self):
+        text = "the man is wearing a red cardigann, walking away"
+        pieces = build(count_words([text] * 30))
+        ids, attributes = mark(Random(0), pieces, text)
+        self.assertEqual(len(ids), len(attributes))
+        marked = {pieces.pieces[index] for index, attribute in zip(ids, attributes) if attribute}
+        self.assertLessEqual({"man", "red"}, marked)
+        self.assertEqual(marked & {"the", "is", "wearing", "walking", ","}, set())
 
     def test_sides_change_over(self):
         text = "Walking to the left, a bag on her Right shoulder"

@@ -57,7 +57,7 @@ def pairs_of(crops: TrainingSet, tokenizer: WordPiece, people: np.ndarray, seed:
     chosen = (people[:, None] * each + np.arange(each)).ravel()
     sentences = chosen * said.each + [rng.randrange(SENTENCES) for _ in chosen]
     captions = cut(said.tokens(sentences, np.zeros(len(chosen), bool)))
-    pruned = [tokenizer.encode(prune(text_of(tokenizer, row)), LONGEST) for row in captions]
+    pruned = [tokenizer.encode(prune(tokenizer.decode(row)), LONGEST) for row in captions]
     return Pairs(
         pixels=shrunk(crops.pictures.pixels[chosen]),
         captions=captions,
@@ -72,11 +72,6 @@ def shrunk(pixels: np.ndarray) -> np.ndarray:
     count, height, width, _ = pixels.shape
     blocks = pixels.reshape(count, height // 2, 2, width // 2, 2, 3)
     return blocks.mean(axis=(2, 4), dtype=np.float32).round().astype(np.uint8)
-
-
-def text_of(tokenizer: WordPiece, ids: np.ndarray) -> str:
-    """Words of a row of ids, 0 behind the end."""
-    return " ".join(tokenizer.pieces[index] for index in ids if index).replace(" ##", "")
 
 
 def cut(rows: np.ndarray) -> np.ndarray:

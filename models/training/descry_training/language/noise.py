@@ -4,7 +4,7 @@ import re
 from random import Random
 
 from .choice import pick, split
-from .lexicon import ATTRIBUTES, FUNCTION_WORDS, VERBS, WORD
+from .lexicon import FUNCTION_WORDS, VERBS, WORD
 
 # Usual mistakes and other spellings, whole words only.
 USUAL = {name: split(text) for name, text in {
@@ -91,18 +91,6 @@ def prune(text: str) -> str:
     kept = [match.group() for match in WORD.finditer(text) if match.group().lower() not in FUNCTION_WORDS
             and match.group().lower() not in VERBS]
     return " ".join(kept) or text
-
-
-def attribute_spans(text: str) -> list[tuple[int, int]]:
-    """Start and end, in characters, of each word that names or describes something seen: a colour, a garment."""
-    return [match.span() for match in WORD.finditer(text)
-            if any(part in ATTRIBUTES for part in (match.group().lower(), *match.group().lower().split("-")))]
-
-
-def attribute_words(text: str) -> list[int]:
-    """The positions of attribute words among `lexicon.words_of(text)`."""
-    spans = set(attribute_spans(text))
-    return [index for index, match in enumerate(WORD.finditer(text)) if match.span() in spans]
 
 
 def swap_sides(text: str) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields, is_dataclass
 from .colours import Rgb
 
 GENDERS = ("man", "woman")
-AGES = ("child", "young", "adult", "old")
 BUILDS = ("slim", "average", "heavy")
 HEIGHTS = ("short", "average", "tall")
 HAIR_STYLES = ("bald", "shaved", "short", "medium", "long", "ponytail", "bun", "curly", "bob")
