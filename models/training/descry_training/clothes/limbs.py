@@ -3,28 +3,17 @@
 import numpy as np
 
 from ..body.skeleton import Skeleton
-from ..rendering.solids import tube
+from ..rendering.solids import between, tube
 from ..rendering.surface import Finish, Surface
 
 _ARM = np.array((0.0, 0.12, 0.3, 0.52, 0.6, 0.68, 0.84, 1.0))
 _LEG = np.array((0.0, 0.12, 0.3, 0.46, 0.5, 0.54, 0.7, 0.86, 1.0))
 
-
-def _along(stations: list[np.ndarray], marks: tuple[float, ...], where: np.ndarray) -> np.ndarray:
-    points = np.stack(stations)
-    return np.stack([np.interp(where, marks, points[:, axis]) for axis in range(3)], 1)
+ARM_COLUMNS = 10
 
 
 def arm(
-    skeleton: Skeleton,
-    name: str,
-    start: float,
-    end: float,
-    ease: float,
-    finish: Finish,
-    part: int,
-    gather: float = 0.0,
-    columns: int = 10,
+    skeleton: Skeleton, name: str, start: float, end: float, ease: float, finish: Finish, part: int, gather: float = 0.0
 ) -> list[Surface]:
     """Part of an arm, `start`..`end` as fractions from shoulder (0) to wrist (1); `ease` metres around the skin."""
     s = skeleton.shape
@@ -32,7 +21,7 @@ def arm(
     inward = skeleton.joints["chest"] - shoulder
     inward = inward / np.linalg.norm(inward) * s.upper_arm * 0.5
     where = np.unique(np.concatenate([[start], _ARM[(_ARM > start) & (_ARM < end)], [end]]))
-    path = _along([shoulder + inward * 0.6, elbow, wrist], (0, 0.56, 1), where)
+    path = between([shoulder + inward * 0.6, elbow, wrist], (0, 0.56, 1), where)
     radius = np.interp(
         where,
         (0, 0.1, 0.3, 0.56, 0.7, 1),
@@ -40,7 +29,7 @@ def arm(
     ) + ease * np.interp(where, (0, 0.15), (0.5, 1))
     if gather:
         radius[-1] *= 1 - gather
-    return tube(path, radius, finish, part, columns, up=skeleton.facing)
+    return tube(path, radius, finish, part, ARM_COLUMNS, up=skeleton.facing)
 
 
 def leg(
@@ -58,7 +47,7 @@ def leg(
     s = skeleton.shape
     hip, knee, ankle = (skeleton.joints[f"{joint}_{name}"] for joint in ("hip", "knee", "ankle"))
     where = np.unique(np.concatenate([[start], _LEG[(_LEG > start) & (_LEG < end)], [end]]))
-    path = _along([hip, knee, ankle], (0, 0.5, 1), where)
+    path = between([hip, knee, ankle], (0, 0.5, 1), where)
     # Thighs lean in at the top; calves stand out behind.
     path = path - skeleton.facing * np.interp(where, (0.5, 0.66, 0.9), (0, 0.012, 0))[:, None]
     radius = np.interp(

@@ -10,9 +10,8 @@ from ..rendering.solids import box, ring_angles
 from ..rendering.surface import Finish, Surface
 from .cloth import cloth, darker
 from .limbs import leg
-from .trunk import Fit, band, trunk_rings
+from .trunk import COLUMNS, Fit, band, trunk_rings
 
-COLUMNS = 20
 # Metres around thigh, knee and hem; share the hem is drawn in.
 _EASES = {
     "trousers": ((0.016, 0.026, 0.036), 0),

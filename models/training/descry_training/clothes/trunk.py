@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..body.skeleton import HIP, NECK, Skeleton
-from ..rendering.solids import ring_angles, rings
+from ..rendering.solids import between, ring_angles, rings
 from ..rendering.surface import Finish, Surface
 
+COLUMNS = 20  # of every ring around the trunk
 # Rows of the profile: height as a fraction of standing height.
 _HEIGHTS = np.array((0.862, 0.838, 0.82, 0.79, 0.755, 0.725, 0.68, 0.615, 0.57, 0.525, 0.48))
 
@@ -115,8 +116,8 @@ def _spine(skeleton: Skeleton, heights: np.ndarray) -> tuple[np.ndarray, np.ndar
     knees = (joints["knee_l"] + joints["knee_r"]) / 2
     feet = (joints["ankle_l"] + joints["ankle_r"]) / 2
     marks = (0.04, 0.285, HIP, 0.615, 0.73, NECK)
-    stations = np.stack([feet, knees, joints["pelvis"], joints["waist"], joints["chest"], joints["neck"]])
-    centres = np.stack([np.interp(heights, marks, stations[:, axis]) for axis in range(3)], 1)
+    stations = [feet, knees, joints["pelvis"], joints["waist"], joints["chest"], joints["neck"]]
+    centres = between(stations, marks, heights)
     above = heights > NECK
     centres[above] += skeleton.trunk_basis[:, 2] * ((heights[above] - NECK) * skeleton.height)[:, None]
     blend = np.clip((heights - HIP) / 0.12, 0, 1)[:, None]
@@ -173,5 +174,5 @@ def strip(
 
 def band(skeleton: Skeleton, top: float, bottom: float, fit: Fit, finish: Finish, part: int) -> Surface:
     """A ring around the trunk between two heights: a belt, a reflecting stripe."""
-    points = trunk_rings(skeleton, top, bottom, fit, 2, ring_angles(20))
+    points = trunk_rings(skeleton, top, bottom, fit, 2, ring_angles(COLUMNS))
     return Surface(points, finish, part, casts=False)

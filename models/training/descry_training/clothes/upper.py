@@ -11,9 +11,8 @@ from ..rendering.solids import ellipsoid, ring_angles, tube
 from ..rendering.surface import Finish, Surface
 from .cloth import cloth, darker
 from .limbs import arm
-from .trunk import Fit, band, strip, trunk_rings
+from .trunk import COLUMNS, Fit, band, strip, trunk_rings
 
-COLUMNS = 20
 # ease, straight, gather of the hem.
 _FITS = {
     "t-shirt": (0.012, 0.6, 0),

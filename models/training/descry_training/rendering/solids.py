@@ -41,6 +41,12 @@ def rings(
     )
 
 
+def between(stations, marks, where: np.ndarray) -> np.ndarray:
+    """Points [n, 3] at `where` [n] on the line through stations [m, 3] that lie at increasing marks [m]."""
+    points = np.stack(stations)
+    return np.stack([np.interp(where, marks, points[:, axis]) for axis in range(3)], 1)
+
+
 def frames(path: np.ndarray, up: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
     """(right, forward) unit vectors [n, 3] across a path [n, 3]; `up` is what forward should lean to."""
     along = np.gradient(path, axis=0) if len(path) > 2 else np.repeat(path[1:] - path[:1], 2, axis=0)
