@@ -24,11 +24,14 @@ import {
   rejectedFile,
 } from '../engine/ingest/schema.ts';
 import { doctorReport, packSummary } from '../engine/inference/schema.ts';
+import { embedOutcome, modelAccount, modelAnswers } from '../engine/packs/schema.ts';
+import { embeddingJob, packCoverage } from '../engine/embedding/schema.ts';
 import { reportModel, reportOptions, reportFormat, reportOutcome } from '../engine/report/schema.ts';
 import {
   evaluation,
   explanation,
   facets,
+  packComparison,
   rerunOutcome,
   resultRow,
   searchFilter,
@@ -226,10 +229,49 @@ export const contract = {
   models: {
     list: base.output(z.array(packSummary)),
     inspect: base.input(z.object({ path })).output(packSummary),
-    /** Installs a pack folder after checking its hashes. */
-    add: base.input(z.object({ path })).output(packSummary),
+    /** What a checkpoint, an exported model or a pack is, before anything is written. */
+    examine: base
+      .input(z.object({ path, answers: modelAnswers.prefault({}) }))
+      .output(modelAccount),
+    /** Makes a pack of it, or checks and copies a pack, and installs it. The last event carries the pack. */
+    add: base
+      .input(z.object({ path, answers: modelAnswers.prefault({}) }))
+      .output(eventIterator(z.object({ progress, pack: packSummary.nullable() }))),
+    /** Deletes a pack of this user; the case keeps the vectors and searches made with it. */
+    remove: base.input(z.object({ id: z.string() })).output(z.void()),
     use: base.input(z.object({ id: z.string() })).output(packSummary),
+    /** Every named output for pictures and sentences, and the score of every pair. */
+    embed: base
+      .input(
+        z.object({
+          pack: z.string().optional(),
+          images: z.array(path).max(1000).default([]),
+          texts: z.array(z.string().max(10_000)).max(1000).default([]),
+        }),
+      )
+      .output(embedOutcome),
+    /** The same query with two packs, each over the vectors that the case has of it; nothing is stored. */
+    compare: base
+      .input(
+        z.object({
+          packs: z.tuple([z.string(), z.string()]),
+          query: searchQuery,
+          top: z.int().min(1).max(200).default(50),
+        }),
+      )
+      .output(packComparison),
     doctor: base.output(doctorReport),
+  },
+  /** Making the vectors that a case lacks of a pack. One runs at a time; progress comes through `app.events`. */
+  embedding: {
+    /** For every installed pack how much of the open case it has read. */
+    coverage: base.output(z.array(packCoverage)),
+    /** The job that runs, waits or ended last; null before the first. */
+    current: base.output(embeddingJob.nullable()),
+    start: base.input(z.object({ pack: z.string() })).output(embeddingJob),
+    pause: base.output(embeddingJob),
+    resume: base.output(embeddingJob),
+    cancel: base.output(embeddingJob),
   },
 };
 

@@ -27,12 +27,15 @@ export type {
   RejectedFile,
   RejectReason,
 } from '../engine/ingest/schema.ts';
+export type { EmbeddingJob, PackCoverage } from '../engine/embedding/schema.ts';
 export type { DoctorReport, PackSummary } from '../engine/inference/schema.ts';
+export type { EmbedOutcome, ModelAccount, ModelAnswers } from '../engine/packs/schema.ts';
 export type { ReportFormat, ReportModel, ReportOptions, ReportOutcome } from '../engine/report/schema.ts';
 export type {
   Explanation,
   Facets,
   GalleryState,
+  PackComparison,
   PhraseEvidence,
   RerunOutcome,
   ResultRow,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { caseInfo, cropId } from './case/schema.ts';
+import { embeddingJob } from './embedding/schema.ts';
 import { packSummary } from './inference/schema.ts';
 import { importProgress } from './ingest/schema.ts';
 
@@ -11,7 +12,11 @@ export const engineEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('review'), cropIds: z.array(cropId) }),
   z.object({ type: z.literal('cameras') }),
   z.object({ type: z.literal('searches') }),
+  /** The pack in use changed. */
   z.object({ type: z.literal('model'), pack: packSummary }),
+  /** Packs were added or removed. */
+  z.object({ type: z.literal('models') }),
+  z.object({ type: z.literal('embedding'), job: embeddingJob }),
   z.object({
     type: z.literal('notice'),
     severity: z.enum(['info', 'warning', 'error']),

@@ -109,7 +109,7 @@ export async function verifyPack(pack: FoundPack): Promise<VerifiedPack> {
  * scores; name, licence and measured accuracy are not part of it.
  */
 export function packDigest(manifest: PackManifest): string {
-  const { image, text, embeddings, patches, uncertainty } = manifest;
+  const { image, text, embeddings, patches, attention, uncertainty } = manifest;
   const files = Object.fromEntries(
     Object.entries(manifest.files).map(([name, { sha256 }]) => [name, sha256]),
   );
@@ -119,6 +119,7 @@ export function packDigest(manifest: PackManifest): string {
     text,
     embeddings,
     ...(patches && { patches }),
+    ...(attention && { attention }),
     ...(uncertainty && { uncertainty }),
   };
   return createHash('sha256').update(canonicalize(identity)!).digest('hex');

@@ -38,7 +38,12 @@ export const packManifest = z.object({
     input: z.string(),
     width: z.int().min(8).max(2048),
     height: z.int().min(8).max(2048),
-    resize: z.enum(['antialias-bilinear']),
+    resize: z.enum(['antialias-bilinear', 'antialias-bicubic']),
+    /**
+     * Resize so that the picture covers this width and height, keeping its aspect, then cut the middle out;
+     * without it the picture is stretched to width and height.
+     */
+    crop: z.literal('centre').optional(),
     mean: z.tuple([z.number(), z.number(), z.number()]),
     std: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
   }),
@@ -46,13 +51,22 @@ export const packManifest = z.object({
     file: fileName,
     input: z.string(),
     idType: z.enum(['int32', 'int64']),
-    tokenizer: z.object({ kind: z.literal('huggingface'), file: fileName }),
+    tokenizer: z.object({
+      kind: z.literal('huggingface'),
+      file: fileName,
+      /** How a text is cleaned before it is read; `clip` is the cleaning of CLIP's reference tokenizer. */
+      cleaning: z.literal('clip').optional(),
+    }),
     maxTokens: z.int().min(4).max(4096),
     padId: z.int().nonnegative(),
+    /** Texts are filled up to `maxTokens`, as the model saw them in training. */
+    padded: z.literal(true).optional(),
+    /** A second input, 1 for every token and 0 for every filling. */
+    attentionMask: z.string().optional(),
     /** A list of words seen in training, one a line; a query's other words are pointed out. */
     knownWords: fileName.optional(),
   }),
-  /** Named outputs, both L2-normalised; the score is the weighted sum of their cosines. */
+  /** Named outputs; the score is the weighted sum of their dot products. */
   embeddings: z
     .array(
       z.object({
@@ -61,18 +75,38 @@ export const packManifest = z.object({
         textOutput: z.string(),
         dimensions: z.int().min(1).max(8192),
         weight: z.number().positive(),
+        /**
+         * Length of the vectors: 1 when absent; `normalise` when the graph leaves the division by the length
+         * to the loader; `at-most-one` when the graph shortens a vector by its uncertainty.
+         */
+        length: z.enum(['normalise', 'at-most-one']).optional(),
       }),
     )
     .min(1),
   /** Patch vectors in the space of the first embedding, row-major, for heat maps. */
   patches: z.object({ output: z.string(), rows: z.int().positive(), columns: z.int().positive() }).optional(),
+  /** Attention of the class token to each patch in the last block, mean over heads; [batch, rows * columns]. */
+  attention: z.object({ output: z.string() }).optional(),
   /**
-   * Outputs [batch, dimensions of the first embedding]: logarithms of the variances of the distribution
-   * whose mean the first embedding is, wide for a blurred picture or a vague sentence. No score uses them.
+   * The distribution of a picture or a sentence, wide for a blurred picture or a vague sentence. Without
+   * `scale` the outputs are logarithms of variances, with it of standard deviations; [batch, dimensions],
+   * as many as the first embedding when `dimensions` is absent.
    */
-  uncertainty: z.object({ imageOutput: z.string(), textOutput: z.string() }).optional(),
+  uncertainty: z
+    .object({
+      imageOutput: z.string(),
+      textOutput: z.string(),
+      scale: z.literal('log-sigma').optional(),
+      dimensions: z.int().min(1).max(8192).optional(),
+      /** Outputs with the means, not normalised; [batch, dimensions of the first embedding]. */
+      mean: z.object({ imageOutput: z.string(), textOutput: z.string() }).optional(),
+    })
+    .optional(),
 });
 export type PackManifest = z.infer<typeof packManifest>;
+
+export const providerName = z.enum(['cuda', 'dml', 'coreml', 'webgpu', 'cpu']);
+export type ProviderName = z.infer<typeof providerName>;
 
 export const packSummary = z.object({
   id: z.string(),
@@ -92,11 +126,12 @@ export const packSummary = z.object({
   files: z.record(z.string(), z.object({ sha256, bytes: z.int() })),
   explains: z.boolean(),
   path: z.string(),
+  /** What runs it here, as measured at its first start or by the doctor; null before. */
+  speed: z
+    .object({ provider: providerName, batch: z.int(), imagesPerSecond: z.number().nullable() })
+    .nullable(),
 });
 export type PackSummary = z.infer<typeof packSummary>;
-
-export const providerName = z.enum(['cuda', 'dml', 'coreml', 'webgpu', 'cpu']);
-export type ProviderName = z.infer<typeof providerName>;
 
 export const providerTrial = z.object({
   provider: providerName,

@@ -126,6 +126,23 @@ export const rerunOutcome = searchOutcome.extend({
 });
 export type RerunOutcome = z.infer<typeof rerunOutcome>;
 
+/** The same query, ranked by two packs. */
+export const packComparison = z.object({
+  lists: z.array(
+    z.object({
+      packId: z.string(),
+      packName: z.string(),
+      /** Crops that were ranked: those with a vector of this pack that the filter leaves. */
+      searched: z.int(),
+      rows: z.array(resultRow),
+      warnings: z.array(searchWarning),
+    }),
+  ),
+  /** Crops that stand in the first rows of both lists. */
+  shared: z.int(),
+});
+export type PackComparison = z.infer<typeof packComparison>;
+
 export const phraseEvidence = z.object({
   phrase: z.string(),
   /** Cosine of the phrase alone with the crop. */

@@ -7,7 +7,7 @@ from ..network import NetworkSettings
 
 SEEDS = (1, 2, 3)
 NOISE = (0.0, 0.2, 0.5, 0.8)
-BASE_STEPS, SIZE_STEPS = 1000, 600
+BASE_STEPS, SIZE_STEPS = 5000, 600
 
 
 @dataclass(frozen=True)
