@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from descry_training import quantised
 from descry_training.learning.evaluate import Pack
 from descry_training.learning.settings import TrainSettings
 from descry_training.recipe import Recipe, export_pack, run_training
@@ -39,6 +40,12 @@ class WholeRecipe(unittest.TestCase):
             chance = 100 * 10 * 2 / metrics["gallery"]  # about: ten crops, two of them of the right person
             self.assertGreater(metrics["rank10"], 2 * chance)
             self._look_into(Path(folder) / "pack")
+            self._quantise(recipe(300))
+
+    def _quantise(self, recipe: Recipe):
+        found = quantised.compare(recipe.pack, recipe.training_pictures.pixels, recipe.held_out_set)
+        self.assertLess(found["int8"]["bytes"], 0.6 * found["float32"]["bytes"])
+        self.assertLess(abs(found["int8"]["rank10"] - found["float32"]["rank10"]), 10)
 
     def _look_into(self, folder: Path) -> None:
         document = json.loads((folder / "pack.json").read_text())

@@ -20,7 +20,7 @@ from .base import save, train_base
 from .pairs import Pairs, pairs_of
 from .plan import BASE_STEPS, CONTRAST, Run, network_of
 
-TRAINING_PEOPLE, TEST_PEOPLE, TEST_SEED = 2000, 300, 910_000
+TRAINING_PEOPLE, TEST_PEOPLE, TEST_SEED = 3000, 300, 910_000
 STATEMENT_SEED, PAIR_SEED = 1, 11  # of what is said of a set, as in `recipe`; of which sentence is a crop's caption
 WITHHELD = (
     "cardigan",

@@ -7,7 +7,7 @@ from ..network import NetworkSettings
 
 SEEDS = (1, 2, 3)
 NOISE = (0.0, 0.2, 0.5, 0.8)
-BASE_STEPS, SIZE_STEPS = 5000, 600
+BASE_STEPS, SIZE_STEPS = 2000, 1200
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Run:
     objectives: ObjectiveWeights
     network: tuple[tuple[str, object], ...] = ()  # changes to `SMALL`
     noise: float = 0.0
-    steps: int = 200
+    steps: int = 300
     batch: int = 96
 
     @property
@@ -86,9 +86,6 @@ def size() -> list[Run]:
         "half width, depth 2": dict(depth=2),
         "half width, text depth 2": dict(text_depth=2),
         "half width, 6 channels": dict(input_channels=6),
-        "half width, instance norm": dict(instance_norm=True),
-        "half width, mixed style": dict(mix_style=0.5),
-        "half width, 4 stripes": dict(stripes=4),
         "half width, 1 stripe": dict(stripes=1),
     }
     return [Run(group, 1, CONTRAST, tuple(change.items()), steps=SIZE_STEPS) for group, change in changes.items()]

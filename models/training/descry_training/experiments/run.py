@@ -101,9 +101,9 @@ def perform(run: Run, base: dict[str, Tensor] | None, train: Pairs, test: Pairs,
             last_epoch = epoch
             if run.objectives.division:
                 judge(trainer, pairs, 256, step)
-            history.append({"step": step, **accuracy(trainer.towers, test)[judged]})
+            history.append({"step": step, **accuracy(trainer.averaged.module, test)[judged]})
         trainer.step(inputs_of(pairs, rows, run.seed * 1_000_003 + step, run.objectives.pruned))
-    final = accuracy(trainer.towers, test)
+    final = accuracy(trainer.averaged.module, test)
     history.append({"step": run.steps, **final[judged]})
     best = max(history, key=lambda entry: entry["rank1"] + entry["meanAveragePrecision"])
     result = {

@@ -54,7 +54,7 @@ def losses(
     if weights.forward_matching:
         result["forward_matching"] = (
             weights.forward_matching
-            * of_both(lambda s: distribution_matching(s, matches, sentence_scale, MATCHING_EPSILON)).mean()
+            * of_both(lambda s: distribution_matching(s, matches, sentence_scale)).mean()
         )
     if weights.focal:
         result["focal"] = weights.focal * of_both(lambda s: focal_matching(s, matches, sentence_scale))
