@@ -222,7 +222,11 @@ export const contract = {
     preview: base.input(reportOptions).output(z.string()),
     export: base
       .input(
-        z.object({ options: reportOptions, formats: z.array(reportFormat).min(1), folder: path.optional() }),
+        z.object({
+          options: reportOptions,
+          formats: z.array(reportFormat).min(1),
+          folder: path.optional(),
+        }),
       )
       .output(eventIterator(z.object({ progress, outcome: reportOutcome.nullable() }))),
   },
@@ -230,9 +234,7 @@ export const contract = {
     list: base.output(z.array(packSummary)),
     inspect: base.input(z.object({ path })).output(packSummary),
     /** What a checkpoint, an exported model or a pack is, before anything is written. */
-    examine: base
-      .input(z.object({ path, answers: modelAnswers.prefault({}) }))
-      .output(modelAccount),
+    examine: base.input(z.object({ path, answers: modelAnswers.prefault({}) })).output(modelAccount),
     /** Makes a pack of it, or checks and copies a pack, and installs it. The last event carries the pack. */
     add: base
       .input(z.object({ path, answers: modelAnswers.prefault({}) }))

@@ -78,7 +78,7 @@ export type ReportedBatch = z.infer<typeof reportedBatch>;
 
 /** A model as it was when it ranked: from the case's own record, not from the packs installed now. */
 export const reportedModel = packSummary
-  .omit({ path: true, builtIn: true, inUse: true })
+  .omit({ path: true, builtIn: true, inUse: true, speed: true })
   .extend({ preprocessing: z.string(), tokenizer: z.string(), similarity: z.string() });
 export type ReportedModel = z.infer<typeof reportedModel>;
 

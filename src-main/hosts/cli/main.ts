@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { applicationVersion } from '../shared/application.ts';
 import { addCaseCommands } from './commands/case.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addEmbeddingCommands } from './commands/embedding.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addModelCommands } from './commands/models.ts';
 import { addReportCommand } from './commands/report.ts';
@@ -37,6 +38,7 @@ addImportCommand(program);
 addSearchCommand(program);
 addReportCommand(program);
 addModelCommands(program);
+addEmbeddingCommands(program);
 addDemoCommand(program);
 addWindowCommands(program);
 

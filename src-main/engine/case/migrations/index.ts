@@ -1,7 +1,8 @@
 import { migration0010 } from './0010-first.ts';
+import { migration0020 } from './0020-embedding-jobs.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. */
-export const migrations: readonly Migration[] = [migration0010];
+export const migrations: readonly Migration[] = [migration0010, migration0020];
 
 export type { Migration };
