@@ -231,4 +231,23 @@ describe('a zip that is no sound pack is refused:', () => {
       expect.objectContaining({ kind: 'cancelled' }),
     );
   });
+
+  it('a directory whose place no file has', async () => {
+    const eocd64 = Buffer.alloc(56);
+    eocd64.write('PK\x06\x06', 'latin1');
+    eocd64.writeBigUInt64LE(44n, 4);
+    eocd64.writeBigUInt64LE(1n, 24);
+    eocd64.writeBigUInt64LE(1n, 32);
+    eocd64.writeBigUInt64LE(46n, 40);
+    eocd64.writeBigUInt64LE(0x7fff_ffff_ffff_ff00n, 48);
+    const locator = Buffer.alloc(20);
+    locator.write('PK\x06\x07', 'latin1');
+    locator.writeUInt32LE(1, 16);
+    const eocd = Buffer.alloc(22, 0xff);
+    eocd.write('PK\x05\x06', 'latin1');
+    eocd.writeUInt16LE(0, 20);
+    const path = join(temporaryFolder(), 'hostile.zip');
+    writeFileSync(path, Buffer.concat([eocd64, locator, eocd]));
+    await expect(readPackZip(path)).rejects.toMatchObject({ kind: 'invalid-input' });
+  });
 });
