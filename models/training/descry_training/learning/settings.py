@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from math import cos, pi
 
 # Of BSDM, the larger of the two published values (TBPS-CLIP): at 1e-8 a network that starts from nothing is pushed too
-# hard. SDM alone keeps 1e-8: at 1e-2 and 96 crops a batch, a uniform guess (1/96 a crop) costs as little as a right one,
-# and the network falls into it; in BSDM the inverse divergence forbids that.
+# hard. SDM alone keeps 1e-8: at 1e-2 and 96 crops a batch, a uniform guess (1/96 a crop) costs as little as a right
+# one, and the network falls into it; in BSDM the inverse divergence forbids that.
 MATCHING_EPSILON = 1e-2
 
 
