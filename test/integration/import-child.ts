@@ -8,16 +8,22 @@ import { importsOf, loadModel } from './import-setup.ts';
 const [path, crops, userFolder] = process.argv.slice(2) as [string, string, string];
 const openCase = OpenCase.open(path, { operator: () => 'A. Tester', holder: 'the child' });
 const model = await loadModel(userFolder);
-// The real model, slowed down, so that there is a middle to be killed in on any machine.
+// The real model, slowed down, so that there is a middle to be killed in on any machine. Like the real one it takes
+// one batch after the other, however many it is given at once.
+let answered: Promise<unknown> = Promise.resolve();
 const slow: CropEmbedder = {
   manifest: model.manifest,
   summary: model.summary,
   dimensions: model.dimensions,
   batch: model.batch,
   preprocess: (image) => model.preprocess(image),
-  embedImages: async (pixels) => {
-    await setTimeout(15 * pixels.length);
-    return model.embedImages(pixels);
+  embedImages: (pixels) => {
+    const vectors = answered.then(async () => {
+      await setTimeout(15 * pixels.length);
+      return model.embedImages(pixels);
+    });
+    answered = vectors;
+    return vectors;
   },
 };
 const { imports } = importsOf(openCase, slow, (progress) => process.send?.(progress.done));
