@@ -29,6 +29,7 @@ const external = [
   'sharp',
   'pdfkit',
   'playwright-core',
+  /^@cornerstonejs\//,
   /^@expo-google-fonts\//,
 ];
 
@@ -86,6 +87,7 @@ const parts: Part[] = [
           process: 'src-main/hosts/engine-process/main.ts',
           'provider-trial': 'src-main/engine/inference/provider-trial.ts',
           'tower-worker': 'src-main/engine/inference/tower-worker.ts',
+          'picture-worker': 'src-main/engine/ingest/pictures/picture-worker.ts',
         },
         { folder, format: 'es' },
       ),

@@ -8,10 +8,13 @@ import type { TestSummary } from '../test/support/summary-reporter.ts';
 /**
  * `npm test`: build, types, lint, layers, then unit, integration and end-to-end tests. Everything
  * runs even after a failure; what could not run is named at the end with its reason.
- * With `CI` set, anything that could not run is a failure, but what another test does in its place.
+ * With `CI` set, anything that could not run is a failure, but what another test does in its place and what needs
+ * the published vectors.
  */
 /** Electron's runtime is fetched by users, not by every machine; the same tests then run on its stand-in. */
 const replaced = /ran on its stand-in/;
+/** Vectors that are not part of the repository; the project's own tests cover the same code without them. */
+const elsewhere = /^the published vectors are not beside the repository/;
 
 const temporary = mkdtempSync(join(tmpdir(), 'descry-test-'));
 const summaryFile = join(temporary, 'summary.jsonl');
@@ -85,5 +88,5 @@ const strict = process.env['CI'] !== undefined && process.env['CI'] !== '' && pr
 console.log(
   `\n${total((summary) => summary.passed)} passed, ${total((summary) => summary.failed)} failed, ${notRun.length} skipped`,
 );
-const missing = notRun.filter(({ reason }) => !replaced.test(reason));
+const missing = notRun.filter(({ reason }) => !replaced.test(reason) && !elsewhere.test(reason));
 process.exitCode = failedSteps > 0 || (strict && missing.length > 0) ? 1 : 0;

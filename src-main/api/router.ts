@@ -5,6 +5,7 @@ import { DescryError, toDescryError } from '../engine/errors.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import { shownPicture } from '../engine/ingest/shown-picture.ts';
 import { runDoctor } from '../engine/inference/doctor.ts';
+import { embedFiles } from '../engine/packs/embed.ts';
 import { evaluate } from '../engine/search/evaluate.ts';
 import { verifyCase } from '../engine/verify/verify-case.ts';
 import { verifyExport } from '../engine/verify/verify-export.ts';
@@ -48,19 +49,19 @@ export function createRouter(engine: Engine, log: RouterLog) {
 
   return os.router({
     app: {
-      info: os.app.info.handler(async () => {
-        const model = await engine.model();
-        return {
+      info: os.app.info.handler(() =>
+        engine.models.with(async (model) => ({
           name: 'Descry',
           version: engine.options.version,
           platform: process.platform,
           casesFolder: engine.options.casesFolder,
-          pack: model.summary,
+          // It may have been loaded before it was taken into use.
+          pack: { ...model.summary, inUse: true },
           provider: model.provider,
           runtime: model.runtime,
           operator: engine.operator,
-        };
-      }),
+        })),
+      ),
       setOperator: os.app.setOperator.handler(({ input }) => engine.setOperator(input.operator)),
       events: os.app.events.handler(({ signal }) => events(engine, signal)),
       verifyExport: os.app.verifyExport.handler(({ input }) => verifyExport(input.path)),
@@ -135,16 +136,16 @@ export function createRouter(engine: Engine, log: RouterLog) {
         engine.services.search.batch(input.queries, input.filter, input.top),
       ),
       evaluate: os.search.evaluate.handler(async function* ({ input, signal }) {
-        const other = input.pack === undefined ? undefined : await engine.library.load(input.pack);
+        const { model, release } = await engine.models.borrow({ pack: input.pack, task: 'an evaluation' });
         try {
-          yield* evaluate(other ?? (await engine.model()), {
+          yield* evaluate(model, {
             annotations: input.annotations,
             images: input.images,
             split: input.split,
             signal,
           });
         } finally {
-          await other?.dispose();
+          release();
         }
       }),
     },
@@ -170,19 +171,55 @@ export function createRouter(engine: Engine, log: RouterLog) {
         engine.services.review.removeTag(input.cropIds, input.tag);
         reviewChanged(input.cropIds);
       }),
+      redact: os.review.redact.handler(({ input }) =>
+        reviewChanged(engine.services.review.redact(input.cropId, input.boxes, input.reason)),
+      ),
       marked: os.review.marked.handler(({ input }) => engine.services.review.marked(input.filter, input)),
     },
     report: {
+      template: {
+        get: os.report.template.get.handler(() => engine.templates.get()),
+        set: os.report.template.set.handler(({ input }) => engine.templates.set(input)),
+      },
       model: os.report.model.handler(({ input }) => engine.services.report.model(input)),
       preview: os.report.preview.handler(({ input }) => engine.services.report.preview(input)),
       export: os.report.export.handler(({ input, signal }) => engine.services.report.export(input, signal)),
     },
+    signing: {
+      keys: os.signing.keys.handler(() => engine.signing.keys()),
+      create: os.signing.create.handler(({ input }) => engine.signing.create(input)),
+      import: os.signing.import.handler(({ input }) => engine.signing.import(input)),
+      remove: os.signing.remove.handler(({ input }) => engine.signing.remove(input.id)),
+      certificate: os.signing.certificate.handler(({ input }) => engine.signing.certificate(input)),
+    },
     models: {
       list: os.models.list.handler(() => engine.library.list()),
       inspect: os.models.inspect.handler(({ input }) => engine.library.inspect(input.path)),
-      add: os.models.add.handler(({ input }) => engine.library.add(input.path)),
+      examine: os.models.examine.handler(({ input }) => engine.adder.examine(input.path, input.answers)),
+      add: os.models.add.handler(async function* ({ input, signal }) {
+        for await (const event of engine.adder.add(input.path, input.answers, signal)) {
+          if (event.pack) engine.emit({ type: 'models' });
+          yield event;
+        }
+      }),
+      remove: os.models.remove.handler(({ input }) => engine.removeModel(input.id)),
       use: os.models.use.handler(({ input }) => engine.useModel(input.id)),
+      embed: os.models.embed.handler(({ input }) =>
+        engine.models.with((model) => embedFiles(model, input), {
+          pack: input.pack,
+          task: 'the embedding of files',
+        }),
+      ),
+      compare: os.models.compare.handler(({ input }) => engine.compare(input.packs, input.query, input.top)),
       doctor: os.models.doctor.handler(() => runDoctor(engine)),
+    },
+    embedding: {
+      coverage: os.embedding.coverage.handler(() => engine.coverage()),
+      current: os.embedding.current.handler(() => engine.services.embedding.current()),
+      start: os.embedding.start.handler(({ input }) => engine.services.embedding.start(input.pack)),
+      pause: os.embedding.pause.handler(() => engine.services.embedding.pause()),
+      resume: os.embedding.resume.handler(() => engine.services.embedding.resume()),
+      cancel: os.embedding.cancel.handler(() => engine.services.embedding.cancel()),
     },
     host: {
       media: os.host.media.handler(async ({ input }) => {
@@ -235,18 +272,25 @@ async function* typedStream(stream: AsyncGenerator, typed: (thrown: unknown) => 
   }
 }
 
-/** The engine's events as an iterator that ends with the caller; a slow reader gets only the newest import progress. */
+/** Whether an event makes the one before it old news: the progress of the same import or job. */
+function overtakes(event: EngineEvent, before: EngineEvent): boolean {
+  if (event.type === 'import' && before.type === 'import')
+    return event.progress.batch.id === before.progress.batch.id;
+  return (
+    event.type === 'embedding' &&
+    before.type === 'embedding' &&
+    before.job.state === 'running' &&
+    event.job.startedAt === before.job.startedAt
+  );
+}
+
+/** The engine's events as an iterator that ends with the caller; a slow reader gets only the newest progress. */
 async function* events(engine: Engine, signal: AbortSignal | undefined): AsyncGenerator<EngineEvent> {
   const waiting: EngineEvent[] = [];
   let wake = (): void => undefined;
   const stop = engine.listen((event) => {
     const last = waiting.at(-1);
-    if (
-      event.type === 'import' &&
-      last?.type === 'import' &&
-      last.progress.batch.id === event.progress.batch.id
-    )
-      waiting.pop();
+    if (last && overtakes(event, last)) waiting.pop();
     waiting.push(event);
     wake();
   });

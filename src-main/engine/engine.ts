@@ -1,18 +1,23 @@
-import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { OpenCase } from './case/open-case.ts';
 import type { Camera, CameraChange, CaseDetails, CaseInfo, RecentCase } from './case/schema.ts';
+import { demoDetails, demoImport, freeCaseFolder } from './demo-case.ts';
+import type { PackCoverage } from './embedding/schema.ts';
 import { DescryError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
-import { EmbeddingStore } from './inference/embedding-store.ts';
 import type { EmbeddingModel } from './inference/embedding-model.ts';
+import { LoadedModels } from './inference/loaded-models.ts';
 import { ModelLibrary } from './inference/model-library.ts';
 import type { PackSummary } from './inference/schema.ts';
-import { ImportService } from './ingest/import-service.ts';
-import { ReportService } from './report/report-service.ts';
-import { ReviewService } from './review/review-service.ts';
-import { SearchService } from './search/search-service.ts';
+import { openServices, type OpenServices } from './open-services.ts';
+import { ModelAdder } from './packs/model-adder.ts';
+import { SigningService } from './report/signing/signing-service.ts';
+import type { SystemKeyStore } from './report/signing/system-key-store.ts';
+import type { PackComparison, SearchQuery } from './search/schema.ts';
+import { ReportTemplates } from './settings/report-templates.ts';
 import { UserSettings } from './settings/user-settings.ts';
+
+export type { OpenServices } from './open-services.ts';
 
 export interface EngineOptions {
   version: string;
@@ -26,39 +31,49 @@ export interface EngineOptions {
   demoFolder: string;
   /** Where new cases are put when nobody chooses. */
   casesFolder: string;
-  /** Continue interrupted imports when a case is opened. */
+  /** Continue interrupted imports and embedding jobs when a case is opened. */
   resumeImports: boolean;
   /** Operator while the settings name none. */
   fallbackOperator?: string;
-}
-
-/** A case and the services that work on it. */
-export interface OpenServices {
-  openCase: OpenCase;
-  embeddings: EmbeddingStore;
-  imports: ImportService;
-  search: SearchService;
-  review: ReviewService;
-  report: ReportService;
+  /** The operating system's key store, where the host offers it. */
+  keyStore?: SystemKeyStore | undefined;
 }
 
 /** What the application does, without any host: one open case at a time, and the models. */
 export class Engine {
   readonly options: EngineOptions;
   readonly library: ModelLibrary;
+  /** The models in memory. */
+  readonly models: LoadedModels;
+  readonly adder: ModelAdder;
   readonly settings: UserSettings;
+  readonly templates: ReportTemplates;
+  readonly signing: SigningService;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   #operator: string;
-  #model: Promise<EmbeddingModel> | undefined;
+  /** The id of the pack in use, known from the first case on. */
+  #inUse: string | undefined;
+  /** Digests of the packs that were loaded, by id: a new version of a pack has read nothing yet. */
+  readonly #digests = new Map<string, string>();
   #services: OpenServices | undefined;
 
   constructor(options: EngineOptions) {
     this.options = options;
     this.settings = new UserSettings(options.dataFolder);
+    this.templates = new ReportTemplates(this.settings, options.dataFolder);
     this.#operator = this.settings.operator || (options.fallbackOperator ?? '');
     this.library = new ModelLibrary({
       folders: [options.modelsFolder],
       userFolder: join(options.dataFolder, 'packs'),
+    });
+    this.models = new LoadedModels(
+      (id) => this.#load(id),
+      () => this.library.inUse(),
+    );
+    this.adder = new ModelAdder(this.library);
+    this.signing = new SigningService({
+      folder: join(options.dataFolder, 'signing-keys'),
+      keyStore: options.keyStore,
     });
   }
 
@@ -81,31 +96,54 @@ export class Engine {
     this.settings.operator = operator;
   }
 
-  /** The model in use, loaded once. @throws DescryError `pack-refused`, `not-found`. */
-  model(): Promise<EmbeddingModel> {
-    this.#model ??= this.library.load().catch((error: unknown) => {
-      this.#model = undefined;
-      throw error;
-    });
-    return this.#model;
-  }
-
-  /** Takes another pack into use for imports and searches from now on. */
+  /** Takes another pack into use for imports and searches from now on; at once when it is loaded already. */
   async useModel(id: string): Promise<PackSummary> {
     if (this.#services?.imports.current())
       throw new DescryError('busy', 'An import is running. Switch the model when it has finished.');
-    const pack = await this.library.use(id);
-    const previous = this.#model;
-    this.#model = undefined;
-    await previous?.then((model) => model.dispose());
-    const model = await this.model();
+    const pack = await this.models.take(id, () => this.library.use(id));
+    this.#inUse = id;
     this.#services?.openCase.audit.append('model-changed', {
       id: pack.id,
       version: pack.version,
       digest: pack.digest,
     });
-    this.emit({ type: 'model', pack: model.summary });
-    return model.summary;
+    this.emit({ type: 'model', pack });
+    this.#caseChanged();
+    return pack;
+  }
+
+  /**
+   * Deletes a pack of this user.
+   * @throws DescryError `busy` while a job needs it or something else works with it, and what
+   * `ModelLibrary.remove` throws.
+   */
+  async removeModel(id: string): Promise<void> {
+    if (this.#services?.embedding.needs(id))
+      throw new DescryError(
+        'busy',
+        `${id} is reading the crops of the open case. Remove it when that has finished, or cancel it first.`,
+        { id },
+      );
+    if ((await this.models.inUse()) === id)
+      throw new DescryError('busy', `${id} is in use. Take another model into use first.`, { id });
+    await this.models.forget(id);
+    await this.library.remove(id);
+    this.#digests.delete(id);
+    this.emit({ type: 'models' });
+  }
+
+  /** How much of the open case each installed pack has read. @throws DescryError `no-case`. */
+  async coverage(): Promise<PackCoverage[]> {
+    const packs = await this.library.list();
+    return this.services.embedding.coverage(packs);
+  }
+
+  /** The same query ranked by several packs in the open case. @throws DescryError as `SearchService.compare`. */
+  async compare(ids: readonly string[], query: SearchQuery, top: number): Promise<PackComparison> {
+    const { search } = this.services;
+    const packs: PackSummary[] = [];
+    for (const id of ids) packs.push(await this.library.summary(id));
+    return search.compare(packs, query, top);
   }
 
   /** @throws DescryError `no-case`. */
@@ -119,6 +157,7 @@ export class Engine {
   }
 
   async createCase(folder: string, details: Partial<CaseDetails> & { name: string }): Promise<CaseInfo> {
+    this.#inUse ??= await this.models.inUse();
     await this.closeCase();
     const investigator = details.investigator ?? this.#operator;
     return this.#begin(OpenCase.create(folder, { ...details, investigator }, this.#identity()));
@@ -127,30 +166,26 @@ export class Engine {
   async openCase(path: string): Promise<CaseInfo> {
     const wanted = OpenCase.locate(path);
     if (this.#services?.openCase.path === wanted) return this.caseInfo();
+    this.#inUse ??= await this.models.inUse();
     await this.closeCase();
     return this.#begin(OpenCase.open(wanted, this.#identity()));
   }
 
   /** Makes a case from the demo crops and starts their import. @param folder where; a free name in the cases folder when absent. */
   async createDemoCase(folder?: string): Promise<{ case: CaseInfo; batchId: number }> {
-    const crops = join(this.options.demoFolder, 'crops');
-    if (!existsSync(crops))
-      throw new DescryError('not-found', 'The demo crops are not part of this installation.', { crops });
-    const info = await this.createCase(folder ?? this.#freeFolder('Demo case'), {
-      name: 'Demo case',
-      number: 'DEMO-1',
-      purpose: 'To try Descry. The people in these crops are generated; nobody in them exists.',
-      timeZone: 'Europe/Berlin',
-    });
-    const batch = await this.services.imports.start({
-      source: { kind: 'folder', path: crops },
-      options: { pattern: 'descry', reference: false, acceptUnparsed: false, minimumConfidence: 0 },
-    });
+    const request = demoImport(this.options.demoFolder);
+    const place = folder ?? freeCaseFolder(this.options.casesFolder, demoDetails.name);
+    const info = await this.createCase(place, demoDetails);
+    const batch = await this.services.imports.start(request);
     return { case: info, batchId: batch.id };
   }
 
   caseInfo(): CaseInfo {
-    return this.services.openCase.info(this.#services?.search.modelRow());
+    const { openCase, embeddings } = this.services;
+    const pack = this.#inUse ?? '';
+    const digest = this.#digests.get(pack);
+    const row = digest === undefined ? embeddings.modelRowOfPack(pack) : embeddings.modelRow(digest);
+    return openCase.info(row);
   }
 
   changeCase(change: Partial<CaseDetails>): CaseInfo {
@@ -191,54 +226,51 @@ export class Engine {
     const services = this.#services;
     if (!services) return;
     this.#services = undefined;
-    await services.imports.stop();
+    await Promise.all([services.imports.stop(), services.embedding.stop()]);
     services.openCase.close();
     this.emit({ type: 'case', case: null });
   }
 
   async shutdown(): Promise<void> {
     await this.closeCase();
-    await (await this.#model)?.dispose();
+    await this.models.dispose();
   }
 
   #begin(openCase: OpenCase): CaseInfo {
-    const embeddings = new EmbeddingStore(openCase.db);
-    const model = (): Promise<EmbeddingModel> => this.model();
-    const search = new SearchService({ openCase, model, embeddings, appVersion: this.options.version });
-    const imports = new ImportService({
-      openCase,
-      model,
-      embeddings,
-      emit: (progress) => {
-        this.emit({ type: 'import', progress });
-        if (progress.batch.finishedAt !== null && this.#services)
-          this.emit({ type: 'case', case: this.caseInfo() });
-      },
-      onStored: (cropIds) => search.notifyStored(cropIds),
+    const services = openServices(openCase, {
+      version: this.options.version,
+      library: this.library,
+      models: this.models,
+      signing: this.signing,
+      template: () => this.templates.get(),
+      emit: (event) => this.emit(event),
+      caseChanged: () => this.#caseChanged(),
     });
-    const review = new ReviewService(openCase);
-    const report = new ReportService({
-      openCase,
-      search,
-      application: { name: 'Descry', version: this.options.version },
-    });
-    this.#services = { openCase, embeddings, imports, search, review, report };
+    this.#services = services;
     const info = this.caseInfo();
     this.settings.remember(info);
     this.emit({ type: 'case', case: info });
-    if (this.options.resumeImports) imports.resumeInterrupted();
+    if (this.options.resumeImports) {
+      services.imports.resumeInterrupted();
+      services.embedding.resumeInterrupted();
+    }
     return info;
+  }
+
+  #caseChanged(): void {
+    if (this.#services) this.emit({ type: 'case', case: this.caseInfo() });
+  }
+
+  async #load(id: string): Promise<EmbeddingModel> {
+    const model = await this.library.load(id);
+    const { digest } = model.summary;
+    const isNews = this.#digests.get(id) !== digest;
+    this.#digests.set(id, digest);
+    if (isNews && id === this.#inUse) this.#caseChanged();
+    return model;
   }
 
   #identity(): { operator: () => string; holder: string } {
     return { operator: () => this.#operator, holder: this.options.holder };
-  }
-
-  #freeFolder(name: string): string {
-    mkdirSync(this.options.casesFolder, { recursive: true });
-    for (let n = 1; ; n++) {
-      const folder = join(this.options.casesFolder, n === 1 ? name : `${name} ${n}`);
-      if (!existsSync(`${folder}.descry`)) return folder;
-    }
   }
 }

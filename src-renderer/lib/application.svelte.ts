@@ -1,10 +1,11 @@
-import type { Batch } from '../../src-main/api/types.ts';
+import type { Batch, EmbeddingJob } from '../../src-main/api/types.ts';
 import { Connection } from './connection.svelte.ts';
 import { Dialogs } from './dialogs.svelte.ts';
 import { EventHub } from './event-hub.ts';
 import { formatCounted } from './format.ts';
 import { host } from './host.ts';
 import { CaseManager } from './managers/case-manager.svelte.ts';
+import { EmbeddingManager } from './managers/embedding-manager.svelte.ts';
 import { ImportManager } from './managers/import-manager.svelte.ts';
 import { ModelManager } from './managers/model-manager.svelte.ts';
 import { ReviewManager } from './managers/review-manager.svelte.ts';
@@ -27,6 +28,7 @@ export class Application {
   readonly preferences = new Preferences();
   readonly case = new CaseManager(this.client, this.events);
   readonly imports = new ImportManager(this.client, this.events);
+  readonly embedding = new EmbeddingManager(this.client, this.events);
   readonly model = new ModelManager(this.client, this.events);
   readonly review = new ReviewManager(this.client, this.toasts);
 
@@ -48,6 +50,7 @@ export class Application {
       }
     };
     this.events.on('import', ({ progress }) => this.#tellOfEnd(progress.batch));
+    this.embedding.onEnd = (job) => this.#tellOfReading(job);
     host?.onOpenCase((path) => void this.openCase(path));
     this.connection.start(host);
   }
@@ -62,16 +65,20 @@ export class Application {
     }
   }
 
-  /** Closes the case after asking, where an import would stop. */
+  /** Closes the case after asking, where an import or a model that reads it would stop. */
   async closeCase(): Promise<void> {
-    if (this.imports.current) {
-      const sure = await this.dialogs.confirm({
-        title: 'Close the case while an import runs?',
-        message: 'The import stops now and goes on by itself when the case is opened again.',
-        confirm: 'Close case',
-      });
-      if (!sure) return;
-    }
+    const question = this.imports.current
+      ? {
+          title: 'Close the case while an import runs?',
+          message: 'The import stops now and goes on by itself when the case is opened again.',
+        }
+      : this.embedding.isRunning
+        ? {
+            title: 'Close the case while a model reads it?',
+            message: 'The reading stops now and goes on by itself when the case is opened again.',
+          }
+        : null;
+    if (question && !(await this.dialogs.confirm({ ...question, confirm: 'Close case' }))) return;
     await this.case.close();
     this.navigation.go('start');
   }
@@ -96,6 +103,7 @@ export class Application {
     await Promise.all([
       this.#readCase(),
       this.run(() => this.imports.refresh()),
+      this.run(() => this.embedding.refresh()),
       this.run(() => this.model.refresh()),
     ]);
   }
@@ -125,6 +133,21 @@ export class Application {
         message: batch.error ?? '',
         action,
       });
+    }
+  }
+
+  /** The same for a model that was reading the case. */
+  #tellOfReading(job: EmbeddingJob): void {
+    if (this.navigation.route.place === 'models') return;
+    const name = this.model.packs?.find(({ id }) => id === job.packId)?.name ?? job.packId;
+    const action = { label: 'Show', run: () => this.navigation.go('models', '', { pack: job.packId }) };
+    if (job.state === 'finished') {
+      const failed = job.failed > 0 ? ` ${formatCounted(job.failed, 'crop')} could not be read.` : '';
+      const message = `${formatCounted(job.done, 'crop')} can be searched with it.${failed}`;
+      this.toasts.show({ title: `${name} has read this case`, message, action });
+    } else if (job.state === 'failed') {
+      const title = `${name} stopped reading this case`;
+      this.toasts.show({ severity: 'error', title, message: job.message, action });
     }
   }
 }

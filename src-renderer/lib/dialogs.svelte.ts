@@ -11,6 +11,8 @@ export interface ConfirmOptions {
 
 export interface PickOptions {
   title: string;
+  /** A word of explanation, where the page draws the dialog itself. */
+  description?: string;
   /** What may be chosen: a folder, a case (`*.descry`), or a file. */
   pick: 'folder' | 'case' | 'file';
   /** For files: the endings that are offered first, without the dot. */

@@ -1,4 +1,4 @@
-export const places = ['start', 'import', 'search', 'review', 'export', 'settings'] as const;
+export const places = ['start', 'import', 'search', 'review', 'export', 'models', 'settings'] as const;
 export type Place = (typeof places)[number];
 
 export interface Route {

@@ -78,7 +78,7 @@ try {
   embeddings.append(embeddings.ensureModel(model.summary, model.manifest), cropIds, vectors);
   const search = new SearchService({
     openCase,
-    model: () => Promise.resolve(model),
+    withModel: (work) => work(model),
     embeddings,
     appVersion: 'bench',
   });

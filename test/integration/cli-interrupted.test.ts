@@ -94,7 +94,7 @@ const interruptions: Interruption[] = [
     interrupt: (child) => child.kill('SIGINT'),
     check: ({ code, stderr }) => {
       expect(code).toBe(130);
-      expect(stderr).toBe('descry: Stopping; an import continues with the same command.\n');
+      expect(stderr).toBe('descry: Stopping; what was under way continues with the same command.\n');
     },
   },
   {

@@ -434,7 +434,7 @@ describe('models and this machine', () => {
     try {
       const none = await descry.json<SearchOutcome>('search', 'two-models', 'man in red');
       expect(none.document.search.gallery.searched).toBe(0);
-      expect(none.stderr).toContain('40 crops have no vector of the model in use yet');
+      expect(none.stderr).toContain('No crop of this case has been read with other 9.0.0 yet');
       const again = await descry.json<ImportProgress>('import', 'two-models', 'crops');
       expect(again.document.batch).toMatchObject({ imported: 0, alreadyPresent: 40 });
       const all = await descry.json<SearchOutcome>('search', 'two-models', 'man in red');

@@ -26,7 +26,7 @@ export function importsOf(
   const imports = new ImportService({
     openCase,
     embeddings,
-    model: () => Promise.resolve(model),
+    withModel: (work) => work(model),
     emit,
     onStored: () => undefined,
   });

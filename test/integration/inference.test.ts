@@ -307,6 +307,21 @@ describe('the doctor', () => {
     expect(report.textMilliseconds).toBeGreaterThan(0);
     expect(existsSync(join(dataFolder, 'packs', 'providers.json'))).toBe(true);
   });
+
+  it('measures another pack than the one in use, which then tells its speed', async () => {
+    const dataFolder = temporaryFolder();
+    const options = { version: '0.0.0', dataFolder, modelsFolder, casesFolder: join(dataFolder, 'cases') };
+    const packs = library(join(dataFolder, 'packs'));
+    await packs.add(writeTinyPack(join(dataFolder, 'tiny')));
+    const report = await runDoctor({ options, library: packs }, 'tiny');
+    expect(report.pack).toMatchObject({ id: 'tiny', inUse: false });
+    const { provider, batch, imagesPerSecond } = report;
+    expect((await packs.summary('tiny')).speed).toEqual({ provider, batch, imagesPerSecond });
+    expect((await packs.summary('descry-s')).speed).toBeNull();
+    await expect(runDoctor({ options, library: packs }, 'nothing')).rejects.toThrow(
+      expect.objectContaining({ kind: 'not-found' }),
+    );
+  });
 });
 
 async function builtInPack(): Promise<VerifiedPack> {

@@ -68,6 +68,8 @@ describe('no request leaves the machine', () => {
       includeNotes: true,
       includeAudit: true,
       pictures: true,
+      attachOriginals: false,
+      redact: true,
       pageSize: 'A4' as const,
     };
     let files = 0;

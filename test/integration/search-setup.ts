@@ -68,7 +68,7 @@ export class DemoCase {
   searchWith(model: EmbeddingModel): SearchService {
     return new SearchService({
       openCase: this.openCase,
-      model: () => Promise.resolve(model),
+      withModel: (work) => work(model),
       embeddings: this.embeddings,
       appVersion: '0.1.0-test',
     });
@@ -82,7 +82,7 @@ export class DemoCase {
       copyFileSync(join(demoCrops, name), join(source, name));
     const imports = new ImportService({
       openCase: this.openCase,
-      model: () => Promise.resolve(this.model),
+      withModel: (work) => work(this.model),
       embeddings: this.embeddings,
       emit: () => undefined,
       onStored: (cropIds) => this.search.notifyStored(cropIds),

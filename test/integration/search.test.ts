@@ -146,7 +146,7 @@ describe('examples and phrases to avoid', () => {
       avoid: ['a backpack'],
       foldTracks: false,
     });
-    const modelId = demo.search.modelRow()!;
+    const modelId = demo.embeddings.modelRow(demo.model.summary.digest)!;
     const dot = (a: Float32Array, b: Float32Array): number =>
       a.reduce((sum, value, i) => sum + value * b[i]!, 0);
     const [red, black, backpack] = await demo.model.embedTexts([...texts, 'a backpack']);
@@ -300,7 +300,7 @@ describe('reports', () => {
     const hidden = track.find((id) => !rows.some((row) => row.id === id))!;
     demo.review.decide([below.id, hidden, rows[0]!.id], 'possible');
     const data = demo.search.reportData(search.id, 10);
-    expect(data.rows).toEqual(
+    expect([...data.rows]).toEqual(
       top.slice(0, 10).map(({ id, rank, score, folded }) => ({ cropId: id, rank, score, folded })),
     );
     expect(data.marked.map(({ cropId }) => cropId).sort((a, b) => a - b)).toEqual(
@@ -364,7 +364,7 @@ describe('re-runs', () => {
     const fresh = demo.searchWith(demo.model);
     expect(fresh.rows(search.id, { offset: 0, limit: 500 }, 'rank')).toHaveLength(search.rows);
     expect(fresh.rows(search.id, { offset: 0, limit: 500 }, 'time')).toHaveLength(search.rows);
-    expect(fresh.reportData(search.id, 10).rows.map(({ cropId }) => cropId)).toEqual(
+    expect(Array.from(fresh.reportData(search.id, 10).rows, ({ cropId }) => cropId)).toEqual(
       again.top.map(({ id }) => id),
     );
     demo.openCase.cameras.change({ name: 'north-gate', clockOffsetMs: 0 });
@@ -415,7 +415,7 @@ describe('re-runs', () => {
     const { search, top } = await say('man in a blue shirt', { avoid: ['bag'] });
     const broken = new SearchService({
       openCase: demo.openCase,
-      model: () => Promise.reject(new DescryError('pack-refused', 'The pack was changed.')),
+      withModel: () => Promise.reject(new DescryError('pack-refused', 'The pack was changed.')),
       embeddings: demo.embeddings,
       appVersion: '0.1.0-test',
     });

@@ -1,9 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import {
+  closeSync,
+  existsSync,
+  fdatasync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { promisify } from 'node:util';
 import { DescryError, errorCode, toDescryError } from '../errors.ts';
 import type { MediaRow } from './repositories/crop-repository.ts';
+
+const flushed = promisify(fdatasync);
 
 /**
  * Files of a case: originals copied in, named by their SHA-256, and thumbnails. Every file is written
@@ -76,23 +88,27 @@ export class MediaStore {
     }
   }
 
-  /** @param options.flush an original must survive a power cut; a thumbnail can be made again. */
+  /**
+   * Only the flush is waited for: the rest goes to the system's memory, and takes less time than asking
+   * another thread to do it.
+   * @param options.flush an original must survive a power cut; a thumbnail can be made again.
+   */
   async #write(file: string, bytes: Uint8Array, options: { flush: boolean }): Promise<void> {
     if (existsSync(file)) return;
     const temporary = join(this.#unfinished, randomBytes(8).toString('hex'));
     try {
       mkdirSync(this.#unfinished, { recursive: true });
       mkdirSync(dirname(file), { recursive: true });
-      const handle = await open(temporary, 'wx');
+      const descriptor = openSync(temporary, 'wx');
       try {
-        await handle.writeFile(bytes);
-        if (options.flush) await handle.datasync();
+        writeFileSync(descriptor, bytes);
+        if (options.flush) await flushed(descriptor);
       } finally {
-        await handle.close();
+        closeSync(descriptor);
       }
-      await rename(temporary, file);
+      renameSync(temporary, file);
     } catch (error) {
-      await rm(temporary, { force: true });
+      rmSync(temporary, { force: true });
       throw toDescryError(error);
     }
   }

@@ -17,7 +17,7 @@ export const embeddingJob = z.object({
   remainingSeconds: z.number().nullable(),
   startedAt: z.int(),
   finishedAt: z.int().nullable(),
-  /** Why it failed; empty otherwise. */
+  /** Why it failed, or what a running one waits for; empty otherwise. */
   message: z.string(),
   /** The first crops that could not be read, each with the reason. */
   failures: z.array(z.object({ cropId: z.int(), fileName: z.string(), reason: z.string() })),

@@ -15,12 +15,13 @@ export interface DoctorPatient {
 const sentences = 24;
 
 /**
- * Measures this machine with the pack in use: every execution provider anew, and sentences. The
- * decision is remembered; a model that is loaded keeps its provider until the next start.
+ * Measures this machine with a pack: every execution provider anew, and sentences. The decision is
+ * remembered; a model that is loaded keeps its provider until the next start.
+ * @param packId the pack in use when absent. @throws DescryError `not-found`, `pack-refused`.
  */
-export async function runDoctor({ options, library }: DoctorPatient): Promise<DoctorReport> {
-  const decision = await library.measureProviders();
-  const model = await library.load();
+export async function runDoctor({ options, library }: DoctorPatient, packId?: string): Promise<DoctorReport> {
+  const decision = await library.measureProviders(packId);
+  const model = await library.load(packId);
   try {
     const trial = decision.trials.find(({ provider }) => provider === model.provider);
     const processor = cpus();

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DescryError } from '../errors.ts';
+import type { TowerVectors } from './graph-outputs.ts';
 import { runtimeName } from './machine-facts.ts';
 import type { VerifiedPack } from './pack-files.ts';
 import { Preprocessor, type DecodedImage } from './preprocess.ts';
@@ -25,6 +26,17 @@ export interface PatchVectors {
   columns: number;
   /** [rows * columns, dimensions of the pack's first embedding], row-major. */
   vectors: Float32Array;
+}
+
+/** Everything that a network gives for one picture or sentence. */
+export interface RawOutputs {
+  /** As `embedImages` and `embedTexts` give it. */
+  vector: Float32Array;
+  /**
+   * Each embedding by its name, as it is compared but without its weight; attention, uncertainty and
+   * means by the names of their outputs.
+   */
+  outputs: Record<string, Float32Array>;
 }
 
 export interface EmbeddingModelOptions {
@@ -89,19 +101,25 @@ export class EmbeddingModel {
    */
   async embedImages(pixels: readonly Float32Array[]): Promise<Float32Array> {
     const joined = new Float32Array(pixels.length * this.dimensions);
-    for (let first = 0; first < pixels.length; first += this.batch) {
-      const chunk = pixels.slice(first, first + this.batch);
-      const { vectors } = await this.#towers.images(this.#stack(chunk), chunk.length);
-      joined.set(vectors, first * this.dimensions);
-    }
+    await this.#inBatches(pixels, null, ({ vectors }, first) => joined.set(vectors, first * this.dimensions));
     return joined;
+  }
+
+  /** @param pixels results of `preprocess`. @returns everything that the network gives for each of them. */
+  async rawImages(pixels: readonly Float32Array[]): Promise<RawOutputs[]> {
+    const found: RawOutputs[] = [];
+    await this.#inBatches(pixels, 'outputs', (given, first) => {
+      const count = Math.min(this.batch, pixels.length - first);
+      for (let row = 0; row < count; row++) found.push(rowOf(given, row, count));
+    });
+    return found;
   }
 
   /** @returns the picture's vector and those of its patches; no patches when the pack has none. */
   async embedImageWithPatches(
     pixels: Float32Array,
   ): Promise<{ vector: Float32Array; patches: PatchVectors | null }> {
-    const { vectors, patches } = await this.#towers.images(this.#stack([pixels]), 1, true);
+    const { vectors, patches } = await this.#towers.images(this.#stack([pixels]), 1, 'patches');
     const grid = this.manifest.patches;
     return {
       vector: vectors,
@@ -135,6 +153,18 @@ export class EmbeddingModel {
     return texts.map((text) => found.get(text)!);
   }
 
+  /**
+   * Everything that the network gives for each sentence, each in a run of its own, as the only sentence
+   * of a search is.
+   * @throws DescryError `invalid-input` when a text has nothing to read.
+   */
+  async rawTexts(texts: readonly string[]): Promise<RawOutputs[]> {
+    const reads = texts.map((text) => this.#reader.read(text));
+    const found: RawOutputs[] = [];
+    for (const { ids } of reads) found.push(rowOf(await this.#towers.texts([ids], 'outputs'), 0, 1));
+    return found;
+  }
+
   /** Embeds a grey picture: a provider that cannot is found out, and the first real one does not wait for it. */
   async warmUp(): Promise<void> {
     const { width, height } = this.manifest.image;
@@ -145,12 +175,33 @@ export class EmbeddingModel {
     await this.#towers.dispose();
   }
 
+  /**
+   * Runs the image tower over pictures, one batch ahead of the one that is waited for, so that the
+   * network does not wait for the way to its thread and back.
+   */
+  async #inBatches(
+    pixels: readonly Float32Array[],
+    besides: 'outputs' | null,
+    take: (given: TowerVectors, first: number) => void,
+  ): Promise<void> {
+    let before: Promise<void> = Promise.resolve();
+    for (let first = 0; first < pixels.length; first += this.batch) {
+      const chunk = pixels.slice(first, first + this.batch);
+      const given = this.#towers.images(this.#stack(chunk), chunk.length, besides);
+      // Who waits for the batch before hears of its failure only.
+      given.catch(() => undefined);
+      await before;
+      before = given.then((vectors) => take(vectors, first));
+    }
+    await before;
+  }
+
   /** Texts of one length need no padding, so a vector does not depend on what it is embedded with. */
   async #embedGroup(
     group: readonly { text: string; read: ReadText }[],
     found: Map<string, TextEmbedding>,
   ): Promise<void> {
-    const vectors = await this.#towers.texts(group.map(({ read }) => read.ids));
+    const { vectors } = await this.#towers.texts(group.map(({ read }) => read.ids));
     group.forEach(({ text, read }, i) => {
       const { tokens, truncated, unknownWords, knownWordCount } = read;
       const vector = vectors.slice(i * this.dimensions, (i + 1) * this.dimensions);
@@ -174,4 +225,18 @@ export class EmbeddingModel {
     });
     return stacked;
   }
+}
+
+/** One row of what a tower gave for a batch. */
+function rowOf({ vectors, outputs }: TowerVectors, row: number, count: number): RawOutputs {
+  const part = (numbers: Float32Array): Float32Array => {
+    const size = numbers.length / count;
+    return numbers.slice(row * size, (row + 1) * size);
+  };
+  return {
+    vector: part(vectors),
+    outputs: Object.fromEntries(
+      Object.entries(outputs ?? {}).map(([name, numbers]) => [name, part(numbers)]),
+    ),
+  };
 }

@@ -1,19 +1,10 @@
-import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import type { CaseDatabase } from '../case/database.ts';
 import type { Finding } from '../case/schema.ts';
 import { DescryError } from '../errors.ts';
+import { damageOf, EmbeddingBlocks, rowsPerBlock, toFloats } from './embedding-blocks.ts';
 import type { PackManifest, PackSummary } from './schema.ts';
-
-/** Rows of a full block. Part of the case format: row = block * rowsPerBlock + place in the block. */
-export const rowsPerBlock = 1024;
-
-interface BlockRow {
-  block: number;
-  rows: number;
-  vectors: Buffer;
-  sha256: string;
-}
 
 export interface VectorBlock {
   cropIds: number[];
@@ -21,10 +12,7 @@ export interface VectorBlock {
   vectors: Float32Array;
 }
 
-/**
- * The vectors of a case, by model, in blocks of a fixed number of rows that are read in sequence.
- * A block is float32, little-endian, with its SHA-256 beside it.
- */
+/** The vectors of a case, by model, in blocks of a fixed number of rows that are read in sequence. */
 export class EmbeddingStore {
   readonly #db: CaseDatabase;
   /** The block that was read last: neighbours are often asked for one after the other. */
@@ -36,12 +24,22 @@ export class EmbeddingStore {
     this.#db = db;
   }
 
+  /** The row of a model in this case, models.id; undefined when the case has nothing of it. */
+  modelRow(digest: string): number | undefined {
+    return this.#db.prepare<[string], number>('SELECT id FROM models WHERE digest = ?').pluck().get(digest);
+  }
+
+  /** The row of the model that a pack's id meant last in this case. */
+  modelRowOfPack(packId: string): number | undefined {
+    return this.#db
+      .prepare<[string], number>('SELECT id FROM models WHERE pack_id = ? ORDER BY id DESC LIMIT 1')
+      .pluck()
+      .get(packId);
+  }
+
   /** The row of a model in this case, made when it is not there. @returns models.id. */
   ensureModel(summary: PackSummary, manifest: PackManifest): number {
-    const known = this.#db
-      .prepare<[string], number>('SELECT id FROM models WHERE digest = ?')
-      .pluck()
-      .get(summary.digest);
+    const known = this.modelRow(summary.digest);
     if (known !== undefined) return known;
     const { lastInsertRowid } = this.#db
       .prepare(
@@ -66,7 +64,8 @@ export class EmbeddingStore {
    * @throws DescryError `case-damaged` when the block to be continued is damaged.
    */
   append(modelId: number, cropIds: readonly number[], vectors: Float32Array): void {
-    const dimensions = this.#dimensions(modelId);
+    const blocks = this.#blocks(modelId);
+    const { dimensions } = blocks;
     if (vectors.length !== cropIds.length * dimensions)
       throw new DescryError('invalid-input', `Vectors of ${dimensions} numbers were expected.`, {
         crops: cropIds.length,
@@ -74,7 +73,7 @@ export class EmbeddingStore {
       });
     this.#last = undefined;
     this.#db.transaction(() => {
-      const start = this.#rowCount(modelId);
+      const start = blocks.rowCount;
       const insert = this.#db.prepare('INSERT INTO embeddings (model_id, row, crop_id) VALUES (?, ?, ?)');
       cropIds.forEach((cropId, index) => insert.run(modelId, start + index, cropId));
       for (let done = 0; done < cropIds.length;) {
@@ -82,7 +81,7 @@ export class EmbeddingStore {
         const filled = (start + done) % rowsPerBlock;
         const count = Math.min(rowsPerBlock - filled, cropIds.length - done);
         const added = vectors.subarray(done * dimensions, (done + count) * dimensions);
-        this.#writeBlock(modelId, block, filled, dimensions, added);
+        blocks.write(block, continued(blocks, block, filled, added));
         done += count;
       }
     })();
@@ -102,22 +101,19 @@ export class EmbeddingStore {
 
   /** How many crops have a row of this model. */
   count(modelId: number): number {
-    return this.#rowCount(modelId);
+    return this.#blocks(modelId).rowCount;
   }
 
   /** The stored vector, exactly; undefined when there is none or its block is damaged. */
   vectorOf(modelId: number, cropId: number): Float32Array | undefined {
     const row = this.#rowOf(modelId, cropId);
     if (row === undefined) return undefined;
-    const dimensions = this.#dimensions(modelId);
+    const blocks = this.#blocks(modelId);
+    const { dimensions } = blocks;
     const block = Math.floor(row / rowsPerBlock);
     const place = row % rowsPerBlock;
     if (this.#last?.modelId !== modelId || this.#last.block !== block) {
-      const stored = this.#db
-        .prepare<[number, number], BlockRow>(
-          'SELECT block, rows, vectors, sha256 FROM embedding_blocks WHERE model_id = ? AND block = ?',
-        )
-        .get(modelId, block);
+      const stored = blocks.read(block);
       if (!stored || damageOf(stored, dimensions) !== undefined) return undefined;
       this.#last = { modelId, block, vectors: toFloats(stored.vectors) };
     }
@@ -131,10 +127,9 @@ export class EmbeddingStore {
    * @returns vectors [cropIds.length, dimensions] in the order in which they were stored.
    */
   load(modelId: number): { cropIds: Int32Array; vectors: Float32Array } {
-    const dimensions = this.#dimensions(modelId);
-    const total = this.#rowCount(modelId);
-    const cropIds = new Int32Array(total);
-    const vectors = new Float32Array(total * dimensions);
+    const { dimensions, rowCount } = this.#blocks(modelId);
+    const cropIds = new Int32Array(rowCount);
+    const vectors = new Float32Array(rowCount * dimensions);
     let filled = 0;
     for (const block of this.blocks(modelId)) {
       cropIds.set(block.cropIds, filled);
@@ -146,15 +141,12 @@ export class EmbeddingStore {
 
   /** The sound blocks of a model in sequence, one in memory at a time. */
   *blocks(modelId: number): Generator<VectorBlock> {
-    const dimensions = this.#dimensions(modelId);
-    const read = this.#db.prepare<[number, number], BlockRow>(
-      'SELECT block, rows, vectors, sha256 FROM embedding_blocks WHERE model_id = ? AND block = ?',
-    );
-    const total = this.#rowCount(modelId);
-    for (let block = 0; block * rowsPerBlock < total; block++) {
-      const stored = read.get(modelId, block);
+    const blocks = this.#blocks(modelId);
+    const { dimensions, rowCount } = blocks;
+    for (let block = 0; block * rowsPerBlock < rowCount; block++) {
+      const stored = blocks.read(block);
       if (!stored || damageOf(stored, dimensions) !== undefined) continue;
-      const cropIds = this.#cropsOf(modelId, block).slice(0, stored.rows);
+      const cropIds = blocks.cropsOf(block).slice(0, stored.rows);
       yield { cropIds, vectors: toFloats(stored.vectors).subarray(0, cropIds.length * dimensions) };
     }
   }
@@ -166,79 +158,54 @@ export class EmbeddingStore {
    */
   verify(modelId?: number): { blocks: number; findings: Finding[] } {
     const models = this.#db
-      .prepare<[], { id: number; pack_id: string; version: string; dimensions: number }>(
-        'SELECT id, pack_id, version, dimensions FROM models ORDER BY id',
+      .prepare<[], { id: number; pack_id: string; version: string }>(
+        'SELECT id, pack_id, version FROM models ORDER BY id',
       )
       .all()
       .filter(({ id }) => modelId === undefined || id === modelId);
     const findings: Finding[] = [];
-    let blocks = 0;
+    let count = 0;
     for (const model of models) {
-      const read = this.#db.prepare<[number, number], BlockRow>(
-        'SELECT block, rows, vectors, sha256 FROM embedding_blocks WHERE model_id = ? AND block = ?',
-      );
-      const total = this.#rowCount(model.id);
-      for (let block = 0; block * rowsPerBlock < total; block++) {
-        blocks++;
-        const stored = read.get(model.id, block);
-        const expected = Math.min(rowsPerBlock, total - block * rowsPerBlock);
-        const damage = !stored
-          ? 'is missing'
-          : stored.rows < expected
-            ? `holds ${stored.rows} vectors instead of ${expected}`
-            : damageOf(stored, model.dimensions);
+      const blocks = this.#blocks(model.id);
+      for (const { block, damage } of blocks.check()) {
+        count++;
         if (damage === undefined) continue;
         findings.push({
           severity: 'error',
           check: 'vectors',
           where: `vector block ${block} of ${model.pack_id} ${model.version}`,
-          message: `It ${damage}. ${describeCrops(this.#cropsOf(model.id, block))} cannot be found by a search until imported into a new case.`,
+          message: `It ${damage}. ${describeCrops(blocks.cropsOf(block))} cannot be found by a search with this model until the model has read the case again.`,
         });
       }
     }
-    return { blocks, findings };
+    return { blocks: count, findings };
   }
 
-  #writeBlock(modelId: number, block: number, filled: number, dimensions: number, added: Float32Array): void {
-    const bytes = Buffer.alloc((filled + added.length / dimensions) * dimensions * 4);
-    if (filled > 0) {
-      const stored = this.#db
-        .prepare<[number, number], BlockRow>(
-          'SELECT block, rows, vectors, sha256 FROM embedding_blocks WHERE model_id = ? AND block = ?',
-        )
-        .get(modelId, block);
-      // Continuing a damaged block would give the damage a valid hash.
-      if (stored?.rows !== filled || damageOf(stored, dimensions) !== undefined)
-        throw new DescryError(
-          'case-damaged',
-          `The case's vectors are damaged (block ${block}). Run the integrity check; nothing was added.`,
-          { modelId, block },
-        );
-      stored.vectors.copy(bytes);
+  /**
+   * Takes damaged blocks away, so that vectors can be made anew for their crops. Looks at every block,
+   * and lets others work meanwhile.
+   * @returns the crops that have no vector of the model any more.
+   */
+  async dropDamaged(modelId: number, signal: AbortSignal): Promise<number[]> {
+    const blocks = this.#blocks(modelId);
+    const damaged: number[] = [];
+    for (const { block, damage } of blocks.check()) {
+      if (damage !== undefined) damaged.push(block);
+      await setImmediate();
+      if (signal.aborted) return [];
     }
-    bytes.set(new Uint8Array(added.buffer, added.byteOffset, added.byteLength), filled * dimensions * 4);
-    this.#db
-      .prepare(
-        'INSERT INTO embedding_blocks (model_id, block, rows, vectors, sha256) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET rows = excluded.rows, vectors = excluded.vectors, sha256 = excluded.sha256',
-      )
-      .run(modelId, block, bytes.length / dimensions / 4, bytes, sha256(bytes));
+    this.#last = undefined;
+    // From the last one on: what moves into a gap must be sound.
+    return this.#db.transaction(() => damaged.reverse().flatMap((block) => blocks.drop(block)))();
   }
 
-  #dimensions(modelId: number): number {
+  #blocks(modelId: number): EmbeddingBlocks {
     const dimensions = this.#db
       .prepare<[number], number>('SELECT dimensions FROM models WHERE id = ?')
       .pluck()
       .get(modelId);
     if (dimensions === undefined) throw new DescryError('not-found', `The case has no model ${modelId}.`);
-    return dimensions;
-  }
-
-  #rowCount(modelId: number): number {
-    const last = this.#db
-      .prepare<[number], number | null>('SELECT max(row) FROM embeddings WHERE model_id = ?')
-      .pluck()
-      .get(modelId);
-    return (last ?? -1) + 1;
+    return new EmbeddingBlocks(this.#db, modelId, dimensions);
   }
 
   #rowOf(modelId: number, cropId: number): number | undefined {
@@ -247,32 +214,23 @@ export class EmbeddingStore {
       .pluck()
       .get(modelId, cropId);
   }
-
-  #cropsOf(modelId: number, block: number): number[] {
-    return this.#db
-      .prepare<[number, number, number], number>(
-        'SELECT crop_id FROM embeddings WHERE model_id = ? AND row >= ? AND row < ? ORDER BY row',
-      )
-      .pluck()
-      .all(modelId, block * rowsPerBlock, (block + 1) * rowsPerBlock);
-  }
 }
 
-/** What is wrong with a block, as the end of a sentence; undefined when it is sound. */
-function damageOf({ rows, vectors, sha256: expected }: BlockRow, dimensions: number): string | undefined {
-  if (vectors.length !== rows * dimensions * 4) return 'does not have the size of its rows';
-  if (sha256(vectors) !== expected) return 'was changed or damaged: its SHA-256 does not fit';
-  return undefined;
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** @returns the numbers of a block; shares memory where the alignment allows it. */
-function toFloats(bytes: Buffer): Float32Array {
-  if (bytes.byteOffset % 4 === 0) return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-  return new Float32Array(Uint8Array.from(bytes).buffer);
+/**
+ * A block with vectors added after the `filled` ones that it has.
+ * @throws DescryError `case-damaged`: continuing a damaged block would give the damage a valid hash.
+ */
+function continued(blocks: EmbeddingBlocks, block: number, filled: number, added: Float32Array): Buffer {
+  const bytes = Buffer.from(added.buffer, added.byteOffset, added.byteLength);
+  if (filled === 0) return bytes;
+  const stored = blocks.read(block);
+  if (stored?.rows !== filled || damageOf(stored, blocks.dimensions) !== undefined)
+    throw new DescryError(
+      'case-damaged',
+      `The case's vectors are damaged (block ${block}). Run the integrity check; nothing was added.`,
+      { modelId: blocks.modelId, block },
+    );
+  return Buffer.concat([stored.vectors, bytes]);
 }
 
 function describeCrops(cropIds: readonly number[]): string {

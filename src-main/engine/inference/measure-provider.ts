@@ -2,6 +2,7 @@ import { listSupportedBackends } from 'onnxruntime-node';
 import { ImageTower } from './image-tower.ts';
 import { inferenceThreads } from './threads.ts';
 import type { PackManifest, ProviderName } from './schema.ts';
+import { rounds, trialBatches, trialRuns } from './trial-plan.ts';
 
 export interface TrialRequest {
   folder: string;
@@ -19,13 +20,6 @@ export interface TrialMeasurement {
   rates: { batch: number; imagesPerSecond: number }[];
 }
 
-const batches = [1, 8, 16, 32, 64];
-/**
- * Pictures that are timed at every batch, in one run or in several: what else the machine does then
- * slows all batches alike. The faster of two rounds counts.
- */
-const timedImages = 32;
-const rounds = 2;
 /** What a run costs besides, in milliseconds: the way to the model's thread and back. */
 const runCost = 0.3;
 
@@ -37,19 +31,7 @@ export async function measureProvider(request: TrialRequest): Promise<TrialMeasu
   const { manifest, budget } = request;
   const tower = await ImageTower.load({ ...request, threads: inferenceThreads() });
   const picture = testPicture(manifest.image.width, manifest.image.height);
-  const alone = (await tower.run(picture, 1)).vectors;
-  let last = alone;
-  const rates: TrialMeasurement['rates'] = [];
-  const end = performance.now() + budget;
-  let perImage = 0;
-  for (const batch of batches) {
-    // One run to warm up and one round must fit, or this provider is too slow for so many pictures.
-    const runs = Math.ceil(timedImages / batch);
-    if (batch > 1 && performance.now() + (runs + 1) * batch * perImage > end) break;
-    const pixels = new Float32Array(batch * picture.length);
-    for (let i = 0; i < batch; i++) pixels.set(picture, i * picture.length);
-    const { vectors } = await tower.run(pixels, batch);
-    last = vectors.subarray((batch - 1) * alone.length);
+  const measure = async (pixels: Float32Array, batch: number, runs: number): Promise<number> => {
     let fastest = Infinity;
     for (let round = 0; round < rounds && (round === 0 || performance.now() < end); round++) {
       const before = performance.now();
@@ -60,7 +42,24 @@ export async function measureProvider(request: TrialRequest): Promise<TrialMeasu
       }
       fastest = Math.min(fastest, (performance.now() - before) / run + runCost);
     }
-    perImage = fastest / batch;
+    return fastest / batch;
+  };
+  // The first run of a shape is no measure: it allocates memory and may compile.
+  const alone = (await tower.run(picture, 1)).vectors;
+  const end = performance.now() + budget;
+  const before = performance.now();
+  let last = (await tower.run(picture, 1)).vectors;
+  let perImage = performance.now() - before;
+  const rates: TrialMeasurement['rates'] = [];
+  for (const batch of trialBatches(perImage)) {
+    const runs = trialRuns(batch, perImage, budget, end - performance.now());
+    if (runs === 0 && batch > 1) break;
+    if (runs > 0) {
+      const pixels = new Float32Array(batch * picture.length);
+      for (let i = 0; i < batch; i++) pixels.set(picture, i * picture.length);
+      if (batch > 1) last = (await tower.run(pixels, batch)).vectors.subarray((batch - 1) * alone.length);
+      perImage = await measure(pixels, batch, runs);
+    }
     rates.push({ batch, imagesPerSecond: 1000 / perImage });
   }
   await tower.dispose();

@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { constants, realpathSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { DescryError, errorCode, toDescryError } from '../errors.ts';
+import { DescryError, toDescryError } from '../errors.ts';
 import { writeJson } from '../write-json.ts';
 import { EmbeddingModel } from './embedding-model.ts';
-import { manifestName, readPack, verifyPack, type FoundPack, type VerifiedPack } from './pack-files.ts';
+import { InstalledPacks } from './installed-packs.ts';
+import { readPack, verifyPack, type PackProgress, type VerifiedPack } from './pack-files.ts';
+import { PackInstaller } from './pack-installer.ts';
+import { summarisePack } from './pack-summary.ts';
 import { ProviderChoice, type ProviderDecision, type TrialOptions } from './providers.ts';
 import type { PackSummary } from './schema.ts';
 
@@ -26,28 +27,27 @@ export interface ModelLibraryOptions {
 
 /** The model packs of this installation and of this user, and which of them is in use. */
 export class ModelLibrary {
-  readonly #folders: readonly string[];
-  readonly #userFolder: string;
+  readonly #installed: InstalledPacks;
+  readonly #installer: PackInstaller;
   readonly #providers: ProviderChoice;
-  /** Packs verified by this process; the key holds sizes and times of their files. */
-  readonly #verified = new Map<string, Promise<VerifiedPack>>();
+  readonly #choiceFile: string;
 
-  constructor(options: ModelLibraryOptions) {
-    this.#folders = options.folders;
-    this.#userFolder = options.userFolder;
-    this.#providers = new ProviderChoice(join(options.userFolder, 'providers.json'), options.trials);
+  constructor({ folders, userFolder, trials }: ModelLibraryOptions) {
+    this.#installed = new InstalledPacks(folders, userFolder);
+    this.#installer = new PackInstaller(this.#installed, userFolder);
+    this.#providers = new ProviderChoice(join(userFolder, 'providers.json'), trials);
+    this.#choiceFile = join(userFolder, 'in-use.json');
   }
 
   /** Packs that can be used, those that ship with Descry first. Packs whose files do not fit are left out. */
   async list(): Promise<PackSummary[]> {
-    const inUse = await this.#chosen();
     const summaries: PackSummary[] = [];
-    for (const found of await this.#find()) {
-      const pack = await this.#verify(found).catch((error: unknown) => {
+    for (const found of await this.#installed.find()) {
+      const pack = await this.#installed.verify(found).catch((error: unknown) => {
         if (error instanceof DescryError && error.kind === 'pack-refused') return undefined;
         throw error;
       });
-      if (pack) summaries.push(this.#summarise(pack, inUse));
+      if (pack) summaries.push(await this.#summarise(pack));
     }
     return summaries;
   }
@@ -58,9 +58,9 @@ export class ModelLibrary {
    * @throws DescryError `not-found`, `pack-refused`.
    */
   async load(id?: string): Promise<EmbeddingModel> {
-    const pack = await this.#require(id ?? (await this.#chosen()));
-    const summary = this.#summarise(pack, await this.#chosen());
+    const pack = await this.#require(id);
     const decision = await this.#providers.decide(pack);
+    const summary = await this.#summarise(pack);
     return this.#providers.open(pack, decision, async ({ provider, batch }) => {
       const model = await EmbeddingModel.load({ pack, summary, provider, batch });
       try {
@@ -73,52 +73,64 @@ export class ModelLibrary {
     });
   }
 
-  /** Measures every execution provider anew with the pack in use, and remembers the outcome. */
-  async measureProviders(): Promise<ProviderDecision> {
-    return this.#providers.decide(await this.#require(await this.#chosen()), { again: true });
+  /** The id of the pack in use; a missing or damaged file counts as no choice. */
+  async inUse(): Promise<string> {
+    try {
+      return choiceFile.parse(JSON.parse(await readFile(this.#choiceFile, 'utf8'))).id;
+    } catch {
+      return defaultPack;
+    }
   }
 
-  /** Checks a pack folder, or an installed pack by its id, without installing it. */
+  /** One installed pack, after checking its files. @throws DescryError `not-found`, `pack-refused`. */
+  async summary(id: string): Promise<PackSummary> {
+    return this.#summarise(await this.#require(id));
+  }
+
+  /**
+   * Measures every execution provider anew with a pack, and remembers the outcome.
+   * @param id the pack in use when absent. @throws DescryError `not-found`, `pack-refused`.
+   */
+  async measureProviders(id?: string): Promise<ProviderDecision> {
+    return this.#providers.decide(await this.#require(id), { again: true });
+  }
+
+  /** Checks a pack folder without installing it. @throws DescryError `not-found`, `pack-refused`. */
   async inspect(path: string): Promise<PackSummary> {
-    return this.#summarise(await verifyPack(await readPack(path)), await this.#chosen());
+    return this.#summarise(await verifyPack(await readPack(path)));
+  }
+
+  /** An empty hidden folder in which a pack can be prepared for `install`; a later start removes it. */
+  async temporaryFolder(): Promise<string> {
+    return this.#installer.temporaryFolder();
+  }
+
+  /**
+   * Checks a prepared pack and moves it to its place.
+   * @param prepared a folder from `temporaryFolder`; it is gone afterwards, also when this fails.
+   * @returns the installed pack; the one that is there already where it is the same.
+   * @throws DescryError `pack-refused`, `invalid-input` when another pack with this id is installed,
+   * `disk-full`, `read-only`.
+   */
+  async install(prepared: string, report?: (progress: PackProgress) => void): Promise<PackSummary> {
+    return this.#summarise(await this.#installer.install(prepared, report));
   }
 
   /**
    * Installs a copy of a pack folder for this user, after checking it before and after the copy.
-   * @throws DescryError `pack-refused`, `invalid-input` when another pack with this id is installed,
-   * `not-found`, `disk-full`, `read-only`.
+   * @throws DescryError as `install`, and `not-found`.
    */
-  async add(path: string): Promise<PackSummary> {
-    const source = await verifyPack(await readPack(path));
-    const { id } = source.manifest;
-    const installed = (await this.#find()).find(({ manifest }) => manifest.id === id);
-    if (installed) {
-      const known = await this.#verify(installed);
-      if (known.digest === source.digest) return this.#summarise(known, await this.#chosen());
-      throw new DescryError(
-        'invalid-input',
-        `Another model with the id "${id}" is installed in ${known.folder}. Remove that folder first; searches made with it can then not be run again.`,
-        { id, installed: known.digest, offered: source.digest },
-      );
-    }
-    const target = join(this.#userFolder, id);
-    const temporary = join(this.#userFolder, `.${randomUUID()}.part`);
-    try {
-      await mkdir(temporary, { recursive: true });
-      for (const name of [manifestName, ...Object.keys(source.manifest.files)])
-        await copyFile(join(source.folder, name), join(temporary, name), constants.COPYFILE_EXCL);
-      const copy = await verifyPack(await readPack(temporary));
-      if (copy.digest !== source.digest)
-        throw new DescryError(
-          'pack-refused',
-          `The model pack in ${source.folder} changed while it was copied.`,
-        );
-      await rename(temporary, target);
-    } catch (error) {
-      await rm(temporary, { recursive: true, force: true });
-      throw toDescryError(error);
-    }
-    return this.#summarise(await this.#verify(await readPack(target)), await this.#chosen());
+  async add(path: string, report?: (progress: PackProgress) => void): Promise<PackSummary> {
+    return this.#summarise(await this.#installer.add(path, report));
+  }
+
+  /**
+   * Deletes a pack of this user, also one whose files no longer fit.
+   * @throws DescryError `invalid-input` for the pack in use, `unsupported` for one that ships with Descry,
+   * `not-found`, `busy`, `read-only`.
+   */
+  async remove(id: string): Promise<void> {
+    await this.#installer.remove(id, await this.inUse());
   }
 
   /** Takes a pack into use from the next `load` on. @throws DescryError `not-found`, `pack-refused`. */
@@ -129,106 +141,18 @@ export class ModelLibrary {
     } catch (error) {
       throw toDescryError(error);
     }
-    return this.#summarise(pack, id);
+    return this.#summarise(pack);
   }
 
-  get #choiceFile(): string {
-    return join(this.#userFolder, 'in-use.json');
+  async #require(id: string | undefined): Promise<VerifiedPack> {
+    return this.#installed.require(id ?? (await this.inUse()));
   }
 
-  /** The id of the pack in use; a missing or damaged file counts as no choice. */
-  async #chosen(): Promise<string> {
-    try {
-      return choiceFile.parse(JSON.parse(await readFile(this.#choiceFile, 'utf8'))).id;
-    } catch {
-      return defaultPack;
-    }
-  }
-
-  async #require(id: string): Promise<VerifiedPack> {
-    const found = await this.#find(id);
-    const pack = found.find(({ manifest }) => manifest.id === id);
-    if (!pack) {
-      const ids = found.map(({ manifest }) => manifest.id).join(', ');
-      throw new DescryError(
-        'not-found',
-        `No model pack "${id}" is installed. ${ids === '' ? 'There are none at all: the installation is incomplete.' : `There are: ${ids}.`}`,
-        { id, folders: [...this.#folders, this.#userFolder] },
-      );
-    }
-    return this.#verify(pack);
-  }
-
-  /**
-   * Packs whose description can be read, built-in ones first; of two with the same id the first counts.
-   * @param wanted a pack that must not be skipped silently when its description does not fit.
-   */
-  async #find(wanted?: string): Promise<FoundPack[]> {
-    const packs = new Map<string, FoundPack>();
-    for (const folder of [...this.#folders, this.#userFolder]) {
-      const names = await readdir(folder).catch((error: unknown) => {
-        if (errorCode(error) === 'ENOENT') return [];
-        throw error;
-      });
-      for (const name of names.filter((entry) => !entry.startsWith('.')).sort()) {
-        const pack = await readPack(join(folder, name)).catch((error: unknown) => {
-          if (error instanceof DescryError && (error.kind === 'not-found' || name !== wanted))
-            return undefined;
-          throw error;
-        });
-        if (pack && !packs.has(pack.manifest.id)) packs.set(pack.manifest.id, pack);
-      }
-    }
-    return [...packs.values()];
-  }
-
-  /** Hashes a pack once per process; a pack whose files changed since is hashed again. */
-  async #verify(pack: FoundPack): Promise<VerifiedPack> {
-    const stats = await Promise.all(
-      [manifestName, ...Object.keys(pack.manifest.files)].map((name) =>
-        stat(join(pack.folder, name)).then(
-          ({ size, mtimeMs }) => `${name}:${size}:${mtimeMs}`,
-          () => `${name}:missing`,
-        ),
-      ),
-    );
-    const key = [pack.folder, ...stats].join('\0');
-    const known = this.#verified.get(key);
-    if (known) return known;
-    const verified = verifyPack(pack);
-    this.#verified.set(key, verified);
-    verified.catch(() => this.#verified.delete(key));
-    return verified;
-  }
-
-  #summarise(pack: VerifiedPack, inUse: string): PackSummary {
-    const { manifest } = pack;
-    const { id, version, name, licence, intendedUse, limits, accuracy, provenance, files } = manifest;
-    return {
-      id,
-      version,
-      name,
-      licence,
-      digest: pack.digest,
-      bytes: pack.bytes,
-      dimensions: manifest.embeddings.reduce((sum, { dimensions }) => sum + dimensions, 0),
-      builtIn: this.#folders.some((folder) => withoutLinks(folder) === dirname(pack.folder)),
-      inUse: id === inUse,
-      intendedUse,
-      limits,
-      accuracy,
-      provenance,
-      files,
-      explains: manifest.patches !== undefined,
-      path: pack.folder,
-    };
-  }
-}
-
-function withoutLinks(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch {
-    return folder;
+  async #summarise(pack: VerifiedPack): Promise<PackSummary> {
+    return summarisePack(pack, {
+      builtIn: this.#installed.isBuiltIn(pack),
+      inUse: pack.manifest.id === (await this.inUse()),
+      decision: this.#providers.remembered(pack),
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import { DescryError } from '../errors.ts';
+import { runtimeMessage } from './runtime-message.ts';
 import type { PackManifest, ProviderName } from './schema.ts';
 
 export interface GraphOptions {
@@ -12,8 +13,23 @@ export interface GraphOptions {
   threads: number;
 }
 
-/** Length of a vector that a pack calls L2-normalised may be off by this much. */
-const normTolerance = 0.01;
+/** An input that a pack feeds. */
+export interface GraphInput {
+  name: string;
+  /** Element types that can be fed. */
+  types: readonly string[];
+  /** Sizes that are fixed; null for one that may be anything, `batch` for one that must be free. */
+  shape: readonly (number | 'batch' | null)[];
+}
+
+/** What a graph says of one of its inputs or outputs. */
+export interface GraphValue {
+  name: string;
+  /** Element type; null for what is no tensor. */
+  type: string | null;
+  /** Fixed sizes; null for one that may be anything. */
+  shape: (number | null)[];
+}
 
 /**
  * Opens one of a pack's graphs.
@@ -35,106 +51,94 @@ export async function openGraph(options: GraphOptions, file: string): Promise<In
     });
   } catch (error) {
     if (provider !== 'cpu') throw error;
-    throw new DescryError(
-      'pack-refused',
-      `${file} is not a model that ONNX Runtime can load.`,
-      { file },
-      error,
-    );
+    throw notLoadable(file, error);
   }
 }
 
-/** @param shape sizes that are fixed; null for one that may be anything. @throws DescryError `pack-refused`. */
-export function checkInput(
-  session: InferenceSession,
+/**
+ * Inputs and outputs of a graph. Weights are loaded for it and freed again.
+ * @throws DescryError `pack-refused` when it cannot be loaded.
+ */
+export async function describeGraph(
+  folder: string,
   file: string,
-  name: string,
-  type: string,
-  shape: readonly (number | null)[],
-): void {
-  const input = session.inputMetadata.find((metadata) => metadata.name === name);
-  const fits =
-    session.inputNames.length === 1 &&
-    input?.isTensor === true &&
-    input.type === type &&
-    input.shape.length === shape.length &&
-    input.shape.every((size, i) => typeof size === 'string' || shape[i] === null || shape[i] === size);
-  if (!fits)
-    throw new DescryError(
-      'pack-refused',
-      `${file} does not fit its pack.json: it needs one input "${name}" of ${type} [${shape.map((size) => size ?? 'any').join(', ')}].`,
-      { inputs: session.inputMetadata },
-    );
+): Promise<{ inputs: GraphValue[]; outputs: GraphValue[] }> {
+  const session = await InferenceSession.create(join(folder, file), {
+    executionProviders: ['cpu'],
+    graphOptimizationLevel: 'disabled',
+    logSeverityLevel: 4,
+  }).catch((error: unknown) => {
+    throw notLoadable(file, error);
+  });
+  const description = {
+    inputs: session.inputMetadata.map(graphValue),
+    outputs: session.outputMetadata.map(graphValue),
+  };
+  await session.release();
+  return description;
+}
+
+/**
+ * Checks that a graph takes what a pack feeds, and nothing else: ONNX Runtime wants every input.
+ * @throws DescryError `pack-refused`.
+ */
+export function checkInputs(session: InferenceSession, file: string, wanted: readonly GraphInput[]): void {
+  const found = session.inputMetadata.map(graphValue);
+  for (const { name, types, shape } of wanted) {
+    const input = found.find((value) => value.name === name);
+    const fits =
+      input?.type != null &&
+      types.includes(input.type) &&
+      input.shape.length === shape.length &&
+      input.shape.every((size, i) => size === null || shape[i] === null || shape[i] === size);
+    if (!fits)
+      throw refused(
+        file,
+        `it needs an input "${name}" of ${types.join(' or ')} [${shape.map((size) => size ?? 'any').join(', ')}].`,
+        { inputs: found },
+      );
+  }
+  const other = found.find(({ name }) => !wanted.some((input) => input.name === name));
+  if (other)
+    throw refused(file, `it also wants the input "${other.name}", which Descry cannot give.`, {
+      inputs: found,
+    });
 }
 
 /** @throws DescryError `pack-refused`. */
 export function checkOutputs(session: InferenceSession, file: string, names: readonly string[]): void {
   const missing = names.find((name) => !session.outputNames.includes(name));
   if (missing !== undefined)
-    throw new DescryError(
-      'pack-refused',
-      `${file} does not fit its pack.json: it has no output "${missing}".`,
-      {
-        outputs: session.outputNames,
-      },
-    );
+    throw refused(file, `it has no output "${missing}".`, { outputs: session.outputNames });
 }
 
-/** The numbers of an output. @throws DescryError `pack-refused` when its type or size does not fit. */
-export function takeOutput(
-  outputs: InferenceSession.OnnxValueMapType,
-  name: string,
-  length: number,
-  file: string,
-): Float32Array {
-  const tensor = outputs[name];
-  if (tensor?.type !== 'float32' || tensor.data.length !== length)
-    throw new DescryError(
-      'pack-refused',
-      `${file} does not fit its pack.json: its output ${name} has the shape [${tensor?.dims.join(', ')}].`,
-    );
-  return tensor.data as Float32Array;
+/** The fixed size of an input's axis; null when any will do. */
+export function fixedSize(session: InferenceSession, name: string, axis: number): number | null {
+  const input = session.inputMetadata.find((value) => value.name === name);
+  return (input && graphValue(input).shape[axis]) ?? null;
 }
 
-/**
- * Puts the embeddings of each row side by side, each scaled by the square root of its weight, so that
- * the weighted sum of their cosines is one dot product.
- * @param names the outputs, in the order of the manifest's embeddings; each [count, its dimensions].
- * @returns [count, sum of dimensions].
- * @throws DescryError `pack-refused` when an embedding is not L2-normalised, `internal` when it is not finite.
- */
-export function joinEmbeddings(
-  outputs: InferenceSession.OnnxValueMapType,
-  names: readonly string[],
-  embeddings: PackManifest['embeddings'],
-  count: number,
-  file: string,
-): Float32Array {
-  const total = embeddings.reduce((sum, { dimensions }) => sum + dimensions, 0);
-  const joined = new Float32Array(count * total);
-  let offset = 0;
-  embeddings.forEach(({ dimensions, weight }, part) => {
-    const scale = Math.sqrt(weight);
-    const values = takeOutput(outputs, names[part]!, count * dimensions, file);
-    for (let row = 0; row < count; row++) {
-      let square = 0;
-      for (let i = 0; i < dimensions; i++) {
-        const value = values[row * dimensions + i]!;
-        square += value * value;
-        joined[row * total + offset + i] = value * scale;
-      }
-      checkLength(square, `${file}, output ${names[part]}`);
-    }
-    offset += dimensions;
-  });
-  return joined;
+/** The element type of an input. */
+export function inputType(session: InferenceSession, name: string): string | null {
+  const input = session.inputMetadata.find((value) => value.name === name);
+  return input ? graphValue(input).type : null;
 }
 
-function checkLength(squaredLength: number, where: string): void {
-  if (!Number.isFinite(squaredLength))
-    throw new DescryError('internal', `The model gave numbers that are not finite (${where}).`);
-  if (Math.abs(Math.sqrt(squaredLength) - 1) > normTolerance)
-    throw new DescryError('pack-refused', `The model's embeddings are not L2-normalised (${where}).`, {
-      squaredLength,
-    });
+function graphValue(value: InferenceSession.ValueMetadata): GraphValue {
+  if (!value.isTensor) return { name: value.name, type: null, shape: [] };
+  const shape = value.shape.map((size) => (typeof size === 'number' && size >= 0 ? size : null));
+  return { name: value.name, type: value.type, shape };
+}
+
+function notLoadable(file: string, cause: unknown): DescryError {
+  return new DescryError(
+    'pack-refused',
+    `${file} is not a model that ONNX Runtime can load: ${runtimeMessage(cause)}.`,
+    { file, reason: cause instanceof Error ? cause.message : String(cause) },
+    cause,
+  );
+}
+
+function refused(file: string, reason: string, detail: Record<string, unknown>): DescryError {
+  return new DescryError('pack-refused', `${file} does not fit its pack.json: ${reason}`, detail);
 }

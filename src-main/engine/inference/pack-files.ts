@@ -4,12 +4,20 @@ import { basename, dirname, join } from 'node:path';
 import canonicalize from 'canonicalize';
 import { DescryError, errorCode } from '../errors.ts';
 import { hashFile } from '../hash-file.ts';
+import { externalWeights } from './external-weights.ts';
 import { packManifest, type PackManifest } from './schema.ts';
 
 export const manifestName = 'pack.json';
 
 /** A pack.json is a page of text; anything larger is something else. */
-const manifestLimit = 1024 * 1024;
+export const manifestLimit = 1024 * 1024;
+
+/** How far work on a pack's files is, in bytes. */
+export interface PackProgress {
+  done: number;
+  total: number;
+  step: string;
+}
 
 /** A pack whose description was read; its files are not checked yet. */
 export interface FoundPack {
@@ -48,17 +56,25 @@ export async function readPack(path: string): Promise<FoundPack> {
       });
     throw error;
   }
+  return { folder, manifest: parseManifest(text, folder) };
+}
+
+/**
+ * Checks the content of a pack.json.
+ * @param where the pack, for messages. @throws DescryError `pack-refused`.
+ */
+export function parseManifest(text: string, where: string): PackManifest {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw refused(folder, `${manifestName} is not JSON.`, error);
+    throw refused(where, `${manifestName} is not JSON.`, error);
   }
   const parsed = packManifest.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw refused(
-      folder,
+      where,
       `${manifestName} does not fit: ${issue?.path.join('.') || 'the document'}: ${issue?.message}.`,
     );
   }
@@ -71,36 +87,52 @@ export async function readPack(path: string): Promise<FoundPack> {
     ...(words.knownWords ? [words.knownWords] : []),
   ]) {
     if (!Object.hasOwn(manifest.files, file))
-      throw refused(folder, `${manifestName} uses ${file} but does not list its hash.`);
+      throw refused(where, `${manifestName} uses ${file} but does not list its hash.`);
   }
-  return { folder, manifest };
+  return manifest;
 }
 
 /**
- * Checks size and SHA-256 of every file of a pack.
+ * Checks size and SHA-256 of every file of a pack, and that its graphs take weights from no other file.
+ * @param onBytes told how many more bytes were read, of `packBytes` in all.
  * @throws DescryError `pack-refused`, naming the first file that does not fit.
  */
-export async function verifyPack(pack: FoundPack): Promise<VerifiedPack> {
-  let bytes = 0;
-  for (const [name, expected] of Object.entries(pack.manifest.files)) {
-    const file = join(pack.folder, name);
+export async function verifyPack(pack: FoundPack, onBytes?: (count: number) => void): Promise<VerifiedPack> {
+  const { folder, manifest } = pack;
+  for (const [name, expected] of Object.entries(manifest.files)) {
+    const file = join(folder, name);
     const stat = await lstat(file).catch((error: unknown) => {
-      if (errorCode(error) === 'ENOENT') throw refused(pack.folder, `its file ${name} is missing.`);
+      if (errorCode(error) === 'ENOENT') throw refused(folder, `its file ${name} is missing.`);
       throw error;
     });
     if (!stat.isFile())
-      throw refused(pack.folder, `${name} is not a plain file. Links out of a pack are not followed.`);
+      throw refused(folder, `${name} is not a plain file. Links out of a pack are not followed.`);
     if (stat.size !== expected.bytes)
-      throw refused(pack.folder, `${name} has ${stat.size} bytes; ${manifestName} names ${expected.bytes}.`);
-    const hash = await hashFile(file);
-    if (hash !== expected.sha256)
+      throw refused(folder, `${name} has ${stat.size} bytes; ${manifestName} names ${expected.bytes}.`);
+    if ((await hashFile(file, undefined, onBytes)) !== expected.sha256)
       throw refused(
-        pack.folder,
+        folder,
         `the content of ${name} was changed: its SHA-256 is not the one in ${manifestName}.`,
       );
-    bytes += stat.size;
   }
-  return { ...pack, digest: packDigest(pack.manifest), bytes };
+  for (const name of new Set([manifest.image.file, manifest.text.file])) await checkWeights(pack, name);
+  return { ...pack, digest: packDigest(manifest), bytes: packBytes(manifest) };
+}
+
+/** Sum of the sizes of a pack's files. */
+export function packBytes(manifest: PackManifest): number {
+  return Object.values(manifest.files).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** Weights that lie outside of a graph's own file must be files of the pack, or their hashes say nothing. */
+async function checkWeights({ folder, manifest }: FoundPack, graph: string): Promise<void> {
+  const files = await externalWeights(join(folder, graph)).catch((error: unknown) => {
+    if (errorCode(error) !== undefined) throw error;
+    throw refused(folder, `${graph} is not a model that can be read.`, error);
+  });
+  const foreign = files.find((name) => !Object.hasOwn(manifest.files, name));
+  if (foreign !== undefined)
+    throw refused(folder, `${graph} takes weights from "${foreign}", which ${manifestName} does not list.`);
 }
 
 /**
@@ -125,11 +157,11 @@ export function packDigest(manifest: PackManifest): string {
   return createHash('sha256').update(canonicalize(identity)!).digest('hex');
 }
 
-function refused(folder: string, reason: string, cause?: unknown): DescryError {
+function refused(where: string, reason: string, cause?: unknown): DescryError {
   return new DescryError(
     'pack-refused',
-    `The model pack in ${folder} was refused: ${reason}`,
-    { folder },
+    `The model pack in ${where} was refused: ${reason}`,
+    { folder: where },
     cause,
   );
 }

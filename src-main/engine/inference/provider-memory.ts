@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { writeJson } from '../write-json.ts';
+import { isRunning } from './running-process.ts';
 import { providerName, providerTrial, type ProviderName } from './schema.ts';
 
 /** Which provider was taken for a pack on this machine, and what was measured. */
@@ -53,7 +54,9 @@ export class ProviderMemory {
   /** The provider that a process which is gone was starting when it ended. */
   crashed(): ProviderName | undefined {
     const { starting } = this.#read();
-    return starting && !isAlive(starting.pid) ? starting.provider : undefined;
+    return starting && (starting.pid === process.pid || !isRunning(starting.pid))
+      ? starting.provider
+      : undefined;
   }
 
   #read(): MemoryFile {
@@ -71,15 +74,5 @@ export class ProviderMemory {
     } catch {
       return;
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

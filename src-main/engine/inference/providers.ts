@@ -5,6 +5,7 @@ import type { TrialMeasurement } from './measure-provider.ts';
 import type { VerifiedPack } from './pack-files.ts';
 import { ProviderMemory, type ProviderDecision } from './provider-memory.ts';
 import { runTrial, trialsAreIsolated, type TrialPlace } from './run-trial.ts';
+import { runtimeMessage } from './runtime-message.ts';
 import type { ProviderName, ProviderTrial } from './schema.ts';
 
 export type { ProviderDecision } from './provider-memory.ts';
@@ -18,8 +19,11 @@ export interface TrialOptions extends TrialPlace {
 export const agreement = 1e-3;
 /** A smaller batch is taken when it reaches this part of the best rate: it answers sooner. */
 const goodEnough = 0.95;
-/** Time for measuring a provider, in milliseconds: when somebody waits for the first start, and when asked for. */
-const budgets = { start: 1500, again: 6000 };
+/**
+ * Time for measuring a provider, in milliseconds: when somebody waits for the first start, and when asked for.
+ * Small models are done before; large ones get through fewer batches.
+ */
+const budgets = { start: 3000, again: 8000 };
 const unmeasuredBatch = 8;
 const preference: readonly ProviderName[] = ['cuda', 'dml', 'coreml', 'webgpu'];
 
@@ -50,6 +54,11 @@ export class ProviderChoice {
       : await this.#measure(pack, budgets.start, crashed);
     this.#memory.remember(key, decision);
     return decision;
+  }
+
+  /** What was decided for this pack on this machine; undefined before the first trial. */
+  remembered(pack: VerifiedPack): ProviderDecision | undefined {
+    return this.#memory.decision(decisionKey(pack));
   }
 
   /**
@@ -117,7 +126,7 @@ export class ProviderChoice {
     if (!trialsAreIsolated) this.#memory.starting(provider);
     const answer = await runTrial({ ...request, provider }, this.#options);
     if (!trialsAreIsolated) this.#memory.started();
-    if (!answer.ok) return unusable(provider, `Not usable: ${firstLine(answer.message)}.`);
+    if (!answer.ok) return unusable(provider, `Not usable: ${runtimeMessage(answer.message)}.`);
     const difference = largestDifference(answer.measurement, reference);
     const trial = { ...measured(provider, answer.measurement), difference };
     if (difference !== null && difference <= agreement) return trial;
@@ -198,14 +207,4 @@ function largestDifference(one: TrialMeasurement, reference: TrialMeasurement): 
 function decisionKey(pack: VerifiedPack): string {
   const facts = JSON.stringify([pack.digest, runtimeName(), ...machineFacts()]);
   return createHash('sha256').update(facts).digest('hex').slice(0, 32);
-}
-
-/** ONNX Runtime's messages start with the place in its source; what went wrong comes after. */
-function firstLine(message: string): string {
-  const line = message.split('\n').find((text) => text.trim() !== '') ?? message;
-  return line
-    .trim()
-    .replace(/^.*? was false\. /u, '')
-    .replace(/^\/\S+:\d+ .*?\) ?(?=[A-Z[])/u, '')
-    .replace(/\.$/u, '');
 }

@@ -1,5 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { DescryError } from '../errors.ts';
+import { cleanClipText } from './clip-text.ts';
 import { KnownWords } from './known-words.ts';
 import type { PackManifest } from './schema.ts';
 
@@ -24,14 +25,19 @@ interface Encoding {
 
 interface TokenizerFile {
   added_tokens: { id: number; content: string; special?: boolean }[];
-  model: { unk_token?: string | null; vocab?: unknown };
+  model: { type?: string; unk_token?: string | null; vocab?: unknown };
 }
 
 /**
  * No word is longer; a run of characters beyond it is cut, because looking for pieces of a word takes
- * time that grows with the square of its length.
+ * time that grows with the square of its length. Merging pairs of bytes does not, and a word cut in
+ * two is read otherwise than by CLIP's reference; only what no text holds is cut there.
  */
 const longestRun = 50;
+const longestRunOfPairs = 10_000;
+
+/** Characters that are read at first for every token that there is room for. */
+const charactersPerToken = longestRun + 1;
 
 /** Turns sentences into token numbers with a pack's `tokenizer.json`. */
 export class TextReader {
@@ -43,6 +49,8 @@ export class TextReader {
   readonly #prefix: readonly number[];
   readonly #suffix: readonly number[];
   readonly #room: number;
+  readonly #longestRun: number;
+  readonly #clean: (text: string) => string;
   readonly #words: KnownWords | undefined;
 
   /**
@@ -55,6 +63,7 @@ export class TextReader {
       const document = JSON.parse(file) as TokenizerFile;
       const full = new Tokenizer(document, {});
       this.#tokenizer = new Tokenizer({ ...document, added_tokens: [] }, {});
+      this.#longestRun = document.model.type === 'BPE' ? longestRunOfPairs : longestRun;
       this.#special = specialIds(document, full, text.padId);
       const { unk_token: unknown } = document.model;
       this.#unknown = unknown == null ? undefined : full.token_to_id(unknown);
@@ -75,16 +84,18 @@ export class TextReader {
         'pack-refused',
         `The pack's maxTokens (${text.maxTokens}) leaves no room for words.`,
       );
+    this.#clean = text.tokenizer.cleaning === 'clip' ? cleanClipText : cleanText;
     this.#words = knownWords === undefined ? undefined : new KnownWords(knownWords);
   }
 
   /**
-   * Reads one text. Control characters count as spaces, invisible formatting characters are dropped.
+   * Reads one text. Control characters count as spaces, invisible formatting characters are dropped;
+   * a pack that asks for CLIP's cleaning gets that instead.
    * @throws DescryError `invalid-input` when nothing readable is left.
    */
   read(text: string): ReadText {
-    const clean = cleanText(text);
-    const { ids, tokens } = this.#encode(shortRuns(clean));
+    const clean = this.#clean(text);
+    const { ids, tokens } = this.#encode(shortRuns(clean, this.#longestRun));
     if (ids.length === 0)
       throw new DescryError(
         'invalid-input',
@@ -101,13 +112,17 @@ export class TextReader {
     };
   }
 
-  /** Tokens of a clean text; not of all of a text that is much longer than the model reads. */
+  /**
+   * Tokens of a clean text; not of all of a text that is much longer than the model reads. It is read
+   * up to a space, so that the tokens are those of the whole text.
+   */
   #encode(text: string): Encoding {
     if (text === '') return { ids: [], tokens: [] };
-    const enough = (this.#room + 1) * (longestRun + 1);
-    if (text.length > enough) {
-      const start = this.#keep(encode(this.#tokenizer, text.slice(0, text.lastIndexOf(' ', enough)), false));
-      // Characters that the tokenizer drops may leave less than the model has room for.
+    // Characters that the tokenizer drops, and long words, may leave less than the model has room for.
+    for (let length = (this.#room + 1) * charactersPerToken; length < text.length; length *= 4) {
+      const space = text.lastIndexOf(' ', length);
+      if (space < 1) continue;
+      const start = this.#keep(encode(this.#tokenizer, text.slice(0, space), false));
       if (start.ids.length > this.#room) return start;
     }
     return this.#keep(encode(this.#tokenizer, text, false));
@@ -137,8 +152,10 @@ function cleanText(text: string): string {
     .trim();
 }
 
-function shortRuns(text: string): string {
-  return text.replace(new RegExp(`\\S{${longestRun}}(?=\\S)`, 'gu'), '$& ');
+/** Puts a space after every `longest` characters of a run. */
+function shortRuns(text: string, longest: number): string {
+  const cut = new RegExp(`.{${longest}}(?=.)`, 'gsu');
+  return text.replace(/\S+/gu, (run) => (run.length > longest ? run.replace(cut, '$& ') : run));
 }
 
 /**

@@ -1,7 +1,16 @@
-import { Tensor, type InferenceSession } from 'onnxruntime-node';
-import { DescryError } from '../errors.ts';
-import { checkInput, checkOutputs, joinEmbeddings, openGraph, type GraphOptions } from './onnx-graph.ts';
+import type { InferenceSession } from 'onnxruntime-node';
+import {
+  comparedVectors,
+  furtherOutputs,
+  joinEmbeddings,
+  nameOutputs,
+  tryGraph,
+  type Besides,
+  type TowerVectors,
+} from './graph-outputs.ts';
+import { checkOutputs, openGraph, type GraphOptions } from './onnx-graph.ts';
 import type { PackManifest } from './schema.ts';
+import { isCombined, TowerFeeds } from './tower-feeds.ts';
 
 /**
  * A pack's network for sentences. It always runs on the CPU: a sentence takes milliseconds there, and
@@ -10,52 +19,60 @@ import type { PackManifest } from './schema.ts';
 export class TextTower {
   readonly #manifest: PackManifest;
   readonly #session: InferenceSession;
-  /** The one length that the graph accepts, or null when any will do. */
-  readonly #length: number | null;
+  readonly #feeds: TowerFeeds;
 
-  private constructor(manifest: PackManifest, session: InferenceSession, length: number | null) {
+  private constructor(manifest: PackManifest, session: InferenceSession, feeds: TowerFeeds) {
     this.#manifest = manifest;
     this.#session = session;
-    this.#length = length;
+    this.#feeds = feeds;
   }
 
   /** @throws DescryError `pack-refused`. */
   static async load(options: Omit<GraphOptions, 'provider'>): Promise<TextTower> {
-    const { text, embeddings, uncertainty } = options.manifest;
+    const { manifest } = options;
+    const { text, embeddings } = manifest;
     const session = await openGraph({ ...options, provider: 'cpu' }, text.file);
-    checkInput(session, text.file, text.input, text.idType, [null, null]);
+    const feeds = new TowerFeeds(session, manifest, { image: isCombined(manifest), text: true });
     checkOutputs(session, text.file, [
       ...embeddings.map((part) => part.textOutput),
-      ...(uncertainty ? [uncertainty.textOutput] : []),
+      ...furtherOutputs(manifest, 'text').map(({ name }) => name),
     ]);
-    const input = session.inputMetadata[0];
-    const length = input?.isTensor && typeof input.shape[1] === 'number' ? input.shape[1] : null;
-    if (length !== null && text.maxTokens > length)
-      throw new DescryError(
-        'pack-refused',
-        `pack.json allows ${text.maxTokens} tokens, but ${text.file} takes ${length}.`,
-      );
-    return new TextTower(options.manifest, session, length);
+    return new TextTower(manifest, session, feeds);
+  }
+
+  /** The open graph, for the tower of pictures in a pack that has one graph for both. */
+  get session(): InferenceSession {
+    return this.#session;
+  }
+
+  /** @param texts token numbers, all of the same length. */
+  async run(
+    texts: readonly (readonly number[])[],
+    besides: Extract<Besides, 'outputs'> | null = null,
+  ): Promise<TowerVectors> {
+    const { text, embeddings } = this.#manifest;
+    const further = besides === 'outputs' ? furtherOutputs(this.#manifest, 'text') : [];
+    const names = embeddings.map((part) => part.textOutput);
+    const wanted = [...names, ...further.map(({ name }) => name)];
+    const outputs = await this.#session.run(this.#feeds.texts(texts), [...new Set(wanted)]);
+    const count = texts.length;
+    const parts = comparedVectors(outputs, names, embeddings, count, text.file);
+    return {
+      vectors: joinEmbeddings(parts, embeddings, count),
+      patches: null,
+      outputs: besides === null ? null : nameOutputs(outputs, parts, embeddings, further, count, text.file),
+    };
   }
 
   /**
-   * @param texts token numbers, all of the same length.
-   * @returns [texts.length, dimensions], scaled as image vectors are.
+   * Runs a text, for packs of which nothing is known yet.
+   * @returns how many numbers each embedding's output holds. @throws DescryError `pack-refused`.
    */
-  async run(texts: readonly (readonly number[])[]): Promise<Float32Array> {
+  async sizes(ids: readonly number[]): Promise<Record<string, number>> {
     const { text, embeddings } = this.#manifest;
-    const own = texts[0]?.length ?? 0;
-    const length = this.#length ?? own;
-    const padding = new Array<number>(length - own).fill(text.padId);
-    const ids = texts.flatMap((row) => [...row, ...padding]);
-    const shape = [texts.length, length];
-    const feed =
-      text.idType === 'int32'
-        ? new Tensor('int32', Int32Array.from(ids), shape)
-        : new Tensor('int64', BigInt64Array.from(ids, BigInt), shape);
     const names = embeddings.map((part) => part.textOutput);
-    const outputs = await this.#session.run({ [text.input]: feed }, names);
-    return joinEmbeddings(outputs, names, embeddings, texts.length, text.file);
+    const what = `a text of ${ids.length} tokens`;
+    return tryGraph(this.#session, this.#feeds.texts([ids]), names, text.file, what);
   }
 
   async dispose(): Promise<void> {

@@ -1,11 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import { DescryError } from '../errors.ts';
 import { entryFile } from './entry-file.ts';
-import type { ImageVectors } from './image-tower.ts';
+import type { Besides, TowerVectors } from './graph-outputs.ts';
 import type { GraphOptions } from './onnx-graph.ts';
-import { flag, type TowerAnswer, type TowerRequest, type TowerResult } from './tower-messages.ts';
-
-type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+import {
+  flag,
+  type GraphDescription,
+  type TowerAnswer,
+  type TowerCall,
+  type TowerQuestion,
+  type TowerResult,
+} from './tower-messages.ts';
+import type { TowerSizes } from './towers.ts';
 
 interface Waiting {
   promise: Promise<TowerResult>;
@@ -43,7 +49,7 @@ export class TowerThread {
   static async load(options: GraphOptions): Promise<TowerThread> {
     const thread = new TowerThread();
     try {
-      await thread.#ask({ type: 'load', options });
+      await thread.#ask('load', { options });
       return thread;
     } catch (error) {
       void thread.#worker.terminate();
@@ -51,14 +57,36 @@ export class TowerThread {
     }
   }
 
-  /** @param pixels [count, 3, height, width]; handed over, and empty afterwards. */
-  async images(pixels: Float32Array<ArrayBuffer>, count: number, withPatches = false): Promise<ImageVectors> {
-    return (await this.#ask({ type: 'images', pixels, count, withPatches }, [pixels.buffer])) as ImageVectors;
+  /**
+   * What graphs take and give, without a pack.
+   * @param files names in the folder. @throws DescryError `pack-refused` when one cannot be loaded.
+   */
+  static async describe(folder: string, files: readonly string[]): Promise<GraphDescription[]> {
+    const thread = new TowerThread();
+    try {
+      return await Promise.all(files.map((file) => thread.#ask('describe', { folder, file })));
+    } finally {
+      await thread.dispose();
+    }
   }
 
-  /** @param texts token numbers, all of the same length. @returns [texts.length, dimensions]. */
-  async texts(texts: readonly (readonly number[])[]): Promise<Float32Array> {
-    return (await this.#ask({ type: 'texts', texts })) as Float32Array;
+  /** @param pixels [count, 3, height, width]; handed over, and empty afterwards. */
+  images(
+    pixels: Float32Array<ArrayBuffer>,
+    count: number,
+    besides: Besides | null = null,
+  ): Promise<TowerVectors> {
+    return this.#ask('images', { pixels, count, besides }, [pixels.buffer]);
+  }
+
+  /** @param texts token numbers, all of the same length. */
+  texts(texts: readonly (readonly number[])[], besides: 'outputs' | null = null): Promise<TowerVectors> {
+    return this.#ask('texts', { texts, besides });
+  }
+
+  /** A trial run of a grey picture and of these texts. @throws DescryError `pack-refused`. */
+  sizes(texts: readonly (readonly number[])[]): Promise<TowerSizes> {
+    return this.#ask('sizes', { texts });
   }
 
   /** Frees the networks once what was asked before is answered. */
@@ -66,19 +94,23 @@ export class TowerThread {
     if (this.#ended) return;
     await Promise.allSettled([...this.#waiting.values()].map(({ promise }) => promise));
     const exited = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
-    await this.#ask({ type: 'dispose' });
+    await this.#ask('dispose', {});
     this.#worker.ref();
     await exited;
   }
 
-  #ask(request: WithoutId<TowerRequest>, transfer: ArrayBuffer[] = []): Promise<TowerResult> {
-    if (this.#ended) return Promise.reject(this.#ended);
+  async #ask<Call extends TowerCall>(
+    type: Call,
+    question: TowerQuestion<Call>,
+    transfer: ArrayBuffer[] = [],
+  ): Promise<TowerResult<Call>> {
+    if (this.#ended) throw this.#ended;
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<TowerResult>();
     this.#waiting.set(id, { promise, resolve, reject });
     this.#worker.ref();
-    this.#worker.postMessage({ ...request, id }, transfer);
-    return promise;
+    this.#worker.postMessage({ ...question, type, id }, transfer);
+    return (await promise) as TowerResult<Call>;
   }
 
   #settle(answer: TowerAnswer): void {

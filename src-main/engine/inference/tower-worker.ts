@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toDescryError } from '../errors.ts';
-import { ImageTower } from './image-tower.ts';
-import { TextTower } from './text-tower.ts';
+import { describeGraph } from './onnx-graph.ts';
 import { flag, type TowerAnswer, type TowerRequest, type TowerResult } from './tower-messages.ts';
+import { Towers } from './towers.ts';
 
 /**
  * Entry of the thread in which a model's networks run: a run blocks its thread in native code, and
@@ -10,24 +10,26 @@ import { flag, type TowerAnswer, type TowerRequest, type TowerResult } from './t
  */
 const port = parentPort;
 const flags = new Int32Array(workerData as SharedArrayBuffer);
-let towers: { images: ImageTower; texts: TextTower } | undefined;
+let towers: Towers | undefined;
 /** Sentences and single crops to explain go first: somebody waits for them, while an import's pictures come by the thousand. */
 const queues: { urgent: TowerRequest[]; patient: TowerRequest[] } = { urgent: [], patient: [] };
 let running = false;
 
 async function work(request: TowerRequest): Promise<TowerResult> {
+  if (request.type === 'describe') return describeGraph(request.folder, request.file);
   if (request.type === 'load') {
-    const texts = await TextTower.load(request.options);
-    towers = { images: await ImageTower.load(request.options), texts };
+    towers = await Towers.load(request.options);
+    return null;
+  }
+  if (request.type === 'dispose') {
+    await towers?.dispose();
+    towers = undefined;
     return null;
   }
   if (!towers) throw new Error('no model is loaded');
-  if (request.type === 'images') return towers.images.run(request.pixels, request.count, request.withPatches);
-  if (request.type === 'texts') return towers.texts.run(request.texts);
-  await towers.images.dispose();
-  await towers.texts.dispose();
-  towers = undefined;
-  return null;
+  if (request.type === 'images') return towers.images.run(request.pixels, request.count, request.besides);
+  if (request.type === 'texts') return towers.texts.run(request.texts, request.besides);
+  return towers.sizes(request.texts);
 }
 
 async function drain(): Promise<void> {
@@ -60,7 +62,7 @@ function answer(message: TowerAnswer): void {
 }
 
 port?.on('message', (request: TowerRequest) => {
-  const patient = request.type === 'images' && !request.withPatches;
+  const patient = request.type === 'images' && request.besides !== 'patches';
   queues[patient ? 'patient' : 'urgent'].push(request);
   void drain();
 });

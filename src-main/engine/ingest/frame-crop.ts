@@ -42,6 +42,6 @@ export function cutBox(frame: DecodedImage, box: CropBox): DecodedImage {
 /** The picture as PNG: every pixel as it was decoded. */
 export async function encodePng({ data, width, height }: DecodedImage): Promise<Buffer> {
   return sharp(data, { raw: { width, height, channels: 3 } })
-    .png({ compressionLevel: 6 })
+    .png({ compressionLevel: 3 })
     .toBuffer();
 }

@@ -1,15 +1,18 @@
-import { availableParallelism } from 'node:os';
 import PQueue from 'p-queue';
 import type { OpenCase } from '../case/open-case.ts';
 import type { BatchRepository, ItemState, PendingItem } from '../case/repositories/batch-repository.ts';
 import type { EmbeddingStore } from '../inference/embedding-store.ts';
+import type { WithModel } from '../inference/loaded-models.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { CameraZones } from './camera-zones.ts';
-import { choosePattern, scan } from './scan.ts';
+import { EmbeddingQueue } from './embedding-queue.ts';
 import { orderedAhead } from './ordered-ahead.ts';
+import type { Pictures, PictureSettings } from './pictures/pictures.ts';
+import { PixelSlots } from './pictures/pixel-slots.ts';
 import { encodePlan, type PlannedItem } from './plan.ts';
-import { Preparer, type Content, type CropEmbedder, type Prepared, type ReadyCrop } from './prepare.ts';
+import { Preparer, type CropEmbedder, type Prepared } from './prepare.ts';
 import { StageClock } from './progress-meter.ts';
+import { choosePattern, scan } from './scan.ts';
 import type { ImportRequest } from './schema.ts';
 import { openSource } from './sources/open-source.ts';
 import type { CropSource } from './sources/source.ts';
@@ -19,7 +22,10 @@ export interface RunParts {
   openCase: OpenCase;
   batches: BatchRepository;
   embeddings: EmbeddingStore;
-  model: () => Promise<CropEmbedder>;
+  /** Lends the model in use for as long as the import takes. */
+  withModel: WithModel<CropEmbedder>;
+  /** What reads the pictures of this run. @param clock gets the times of the stages. */
+  pictures: (settings: PictureSettings, clock: StageClock) => Promise<Pictures>;
 }
 
 export interface RunListener {
@@ -35,6 +41,8 @@ const scanGroup = 5000;
 /** Crops that are stored in one transaction, unless they come slowly. */
 const storeGroup = 256;
 const storeAfterMs = 1000;
+/** Files in work at a time: waiting for a drive takes longer than working on what it gives. */
+const lanes = 32;
 /** A file that was being read this many times when the process died is not tried again. */
 const mostTries = 2;
 
@@ -69,24 +77,33 @@ export class ImportRun {
    * @throws DescryError when the case or the model fails.
    */
   async run(source: CropSource | undefined, careful: boolean): Promise<boolean> {
-    const { openCase, batches } = this.#parts;
+    const { openCase, batches, embeddings } = this.#parts;
     const { options } = this.#request;
     const zones = new CameraZones(openCase, options.timeZone);
     const opened = source ?? (await openSource(this.#request, zones.of(options.camera ?? null)));
     if (batches.get(this.#batchId).state === 'scanning' && !(await this.#scan(opened, zones))) return false;
-    const model = await this.#parts.model();
-    const modelId = this.#parts.embeddings.ensureModel(model.summary, model.manifest);
-    const preparer = new Preparer({ ...this.#parts, model, modelId, clock: this.clock }, opened.root, {
-      reference: options.reference,
-      exif: opened.exif,
+    return this.#parts.withModel(async (model) => {
+      const modelId = embeddings.ensureModel(model.summary, model.manifest);
+      const { image } = model.manifest;
+      const settings = {
+        root: opened.root,
+        casePath: openCase.path,
+        image,
+        reference: options.reference,
+        exif: opened.exif,
+      };
+      const pictures = await this.#parts.pictures(settings, this.clock);
+      const slots = new PixelSlots(image);
+      const preparer = new Preparer({ openCase, embeddings, modelId, pictures, slots }, opened.root);
+      const embedding = new EmbeddingQueue(model, slots, this.clock);
+      const writer = new BatchWriter(
+        { ...this.#parts, modelId },
+        this.#batchId,
+        zones.fallback,
+        new WallClock(),
+      );
+      return this.#import(embedding, preparer, writer, careful);
     });
-    const writer = new BatchWriter(
-      { ...this.#parts, modelId },
-      this.#batchId,
-      zones.fallback,
-      new WallClock(),
-    );
-    return this.#import(model, preparer, writer, careful);
   }
 
   /** Writes the work list. @returns false when it was stopped; the state stays `scanning`, and the half list is thrown away. */
@@ -130,26 +147,17 @@ export class ImportRun {
   }
 
   async #import(
-    model: CropEmbedder,
+    embedding: EmbeddingQueue,
     preparer: Preparer,
     writer: BatchWriter,
     careful: boolean,
   ): Promise<boolean> {
-    const queue = new PQueue({ concurrency: Math.max(6, availableParallelism() + 2) });
-    const window = Math.max(3 * model.batch, 48);
+    const queue = new PQueue({ concurrency: lanes });
+    const window = Math.max(2 * embedding.batch, lanes) + lanes;
     const pending = this.#parts.batches.pending(this.#batchId);
     const prepare = (item: PendingItem): Promise<Prepared> => preparer.prepare(item);
-    let next: Prepared[] = [];
-    let toEmbed: Content[] = [];
-    let embedding: Promise<void> = Promise.resolve();
-    let embeddingGroup: Prepared[] = [];
     let finished: Prepared[] = [];
     let storedAt = performance.now();
-    const settleEmbedding = async (): Promise<void> => {
-      await embedding;
-      finished.push(...embeddingGroup);
-      embeddingGroup = [];
-    };
     const store = (): void => {
       if (finished.length === 0) return;
       const { cropIds, counts } = this.clock.measureSync('store', () => writer.write(finished));
@@ -158,32 +166,20 @@ export class ImportRun {
       storedAt = performance.now();
       this.#listener.stored(cropIds, counts);
     };
-    // While the model works on one group, the group before it is stored and the next is prepared.
-    const dispatch = async (): Promise<void> => {
-      await settleEmbedding();
-      const contents = toEmbed;
-      embeddingGroup = next;
-      embedding = this.#embed(model, contents);
-      embedding.catch(() => undefined);
-      next = [];
-      toEmbed = [];
-      if (finished.length >= storeGroup || performance.now() - storedAt >= storeAfterMs) store();
-    };
     const results = careful
       ? this.#carefully(pending, prepare, window, queue)
       : orderedAhead(pending, prepare, queue, window);
     let complete = true;
     for await (const prepared of results) {
-      next.push(prepared);
-      if (prepared.kind === 'ready' && needsVector(prepared, toEmbed)) toEmbed.push(prepared.content);
-      if (toEmbed.length >= model.batch || next.length >= storeGroup) await dispatch();
+      // While the model works on what it has, the next is prepared and what it had before is stored.
+      finished.push(...(await embedding.add(prepared)));
+      if (finished.length >= storeGroup || performance.now() - storedAt >= storeAfterMs) store();
       if (this.#abort.signal.aborted) {
         complete = false;
         break;
       }
     }
-    if (complete) await dispatch();
-    await settleEmbedding();
+    finished.push(...(await embedding.settle(complete)));
     store();
     return complete;
   }
@@ -213,20 +209,4 @@ export class ImportRun {
     }
     yield* orderedAhead(pending, prepare, queue, window);
   }
-
-  async #embed(model: CropEmbedder, contents: readonly Content[]): Promise<void> {
-    if (contents.length === 0) return;
-    const vectors = await this.clock.measure('embed', () =>
-      model.embedImages(contents.map(({ pixels }) => pixels!)),
-    );
-    contents.forEach((content, index) => {
-      content.vector = vectors.slice(index * model.dimensions, (index + 1) * model.dimensions);
-      content.pixels = null;
-    });
-  }
-}
-
-/** Whether this content is the model's to see, and not already handed to it by an earlier crop. */
-function needsVector({ content }: ReadyCrop, toEmbed: readonly Content[]): boolean {
-  return content.vector === null && content.pixels !== null && !toEmbed.includes(content);
 }

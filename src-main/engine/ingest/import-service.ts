@@ -2,13 +2,16 @@ import type { OpenCase } from '../case/open-case.ts';
 import type { BatchRow } from '../case/repositories/batch-repository.ts';
 import { DescryError, toDescryError } from '../errors.ts';
 import type { EmbeddingStore } from '../inference/embedding-store.ts';
+import type { WithModel } from '../inference/loaded-models.ts';
 import { BatchJournal, done, requestOf, total, type Counts } from './batch-journal.ts';
 import { CameraZones } from './camera-zones.ts';
 import { ImportRun } from './import-run.ts';
 import { namePattern, presets } from './name-pattern.ts';
+import { PictureThreads } from './pictures/picture-threads.ts';
+import type { Pictures, PictureSettings } from './pictures/pictures.ts';
 import { requireCase, type CropEmbedder } from './prepare.ts';
 import { summariseScan } from './preview.ts';
-import { RateMeter } from './progress-meter.ts';
+import { RateMeter, type StageClock } from './progress-meter.ts';
 import { rejectedToCsv } from './rejected-csv.ts';
 import { choosePattern, scan } from './scan.ts';
 import {
@@ -24,12 +27,15 @@ import type { CropSource } from './sources/source.ts';
 
 export interface ImportServiceParts {
   openCase: OpenCase;
-  model: () => Promise<CropEmbedder>;
+  /** Lends the model in use for as long as an import takes. */
+  withModel: WithModel<CropEmbedder>;
   embeddings: EmbeddingStore;
   /** Called at most five times a second while an import runs, and once when it ends. */
   emit: (progress: ImportProgress) => void;
   /** Crops that can be searched from now on. */
   onStored: (cropIds: readonly number[]) => void;
+  /** Threads of their own when absent. */
+  pictures?: (settings: PictureSettings, clock: StageClock) => Promise<Pictures>;
 }
 
 type StopReason = 'paused' | 'cancelled' | 'interrupted';
@@ -50,6 +56,8 @@ const emitEveryMs = 200;
 export class ImportService {
   readonly #parts: ImportServiceParts;
   readonly #journal: BatchJournal;
+  /** Started by the first import. */
+  #threads: PictureThreads | undefined;
   #active: Active | null = null;
   #emittedAt = 0;
   #stopped = false;
@@ -150,6 +158,8 @@ export class ImportService {
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#active) await this.#stopActive(this.#active.batch.id, 'interrupted');
+    await this.#threads?.dispose();
+    this.#threads = undefined;
   }
 
   /** Settles when no import runs any more; at once when there is none. */
@@ -180,7 +190,8 @@ export class ImportService {
   }
 
   #begin(batch: BatchRow, source: CropSource | undefined, careful: boolean): void {
-    const parts = { ...this.#parts, batches: this.#journal.batches };
+    const pictures = this.#parts.pictures ?? this.#startThreads();
+    const parts = { ...this.#parts, batches: this.#journal.batches, pictures };
     const run = new ImportRun(parts, batch.id, requestOf(batch), {
       scanned: (items, rejected) => {
         active.counts.pending = items - rejected;
@@ -216,6 +227,15 @@ export class ImportService {
     active.meter.add(done(counts));
     this.#active = active;
     active.ended = this.#follow(active, source, careful);
+  }
+
+  /** Threads start while the files are looked for; those of an earlier import are used again. */
+  #startThreads(): NonNullable<ImportServiceParts['pictures']> {
+    const threads = (this.#threads ??= new PictureThreads());
+    return async (settings, clock) => {
+      await threads.begin(settings, clock);
+      return threads;
+    };
   }
 
   /** Runs to the end, whatever it is, and writes down which one it was. Never rejects. */

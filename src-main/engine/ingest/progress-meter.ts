@@ -1,16 +1,19 @@
 import type { StageTimes } from './schema.ts';
 
+const noTimes: StageTimes = {
+  scan: 0,
+  hash: 0,
+  decode: 0,
+  thumbnail: 0,
+  preprocess: 0,
+  embed: 0,
+  store: 0,
+};
+const stages = Object.keys(noTimes) as (keyof StageTimes)[];
+
 /** Adds up how long the stages of an import work; stages overlap, so the sum can exceed the time on the wall. */
 export class StageClock {
-  readonly times: StageTimes = {
-    scan: 0,
-    hash: 0,
-    decode: 0,
-    thumbnail: 0,
-    preprocess: 0,
-    embed: 0,
-    store: 0,
-  };
+  readonly times: StageTimes = { ...noTimes };
 
   async measure<T>(stage: keyof StageTimes, work: () => Promise<T>): Promise<T> {
     const started = performance.now();
@@ -28,6 +31,18 @@ export class StageClock {
     } finally {
       this.times[stage] += performance.now() - started;
     }
+  }
+
+  /** Adds what another clock has measured. */
+  add(times: StageTimes): void {
+    for (const stage of stages) this.times[stage] += times[stage];
+  }
+
+  /** What was measured since the last call; begins anew. */
+  take(): StageTimes {
+    const taken = { ...this.times };
+    Object.assign(this.times, noTimes);
+    return taken;
   }
 }
 

@@ -87,14 +87,23 @@ export const importPreview = z.object({
 });
 export type ImportPreview = z.infer<typeof importPreview>;
 
-/** Milliseconds of work that each stage took, summed over threads. */
+/**
+ * Milliseconds that each stage took in this run, summed over the crops that were in it at the same time;
+ * waiting for a drive counts, so that the sum can be many times `elapsedMs`.
+ */
 export const stageTimes = z.object({
+  /** Finding the files, reading manifests and names. */
   scan: z.number(),
+  /** Reading files, and their SHA-256. */
   hash: z.number(),
+  /** From files to pixels; of frames also the cutting of crops and their PNG. */
   decode: z.number(),
   thumbnail: z.number(),
+  /** Resizing to the model's size. */
   preprocess: z.number(),
+  /** The model at work; one batch at a time, so never more than `elapsedMs`. */
   embed: z.number(),
+  /** Writing copies and thumbnails, until the drive has them, and rows into the case. */
   store: z.number(),
 });
 export type StageTimes = z.infer<typeof stageTimes>;

@@ -10,7 +10,7 @@ const shownAsIs = new Set(['jpeg', 'png', 'webp', 'gif', 'avif']);
  * @throws DescryError `not-found`.
  */
 export async function shownPicture(
-  { crops, media }: OpenCase,
+  { crops, media }: Pick<OpenCase, 'crops' | 'media'>,
   cropId: number,
   kind: 'original' | 'thumbnail',
 ): Promise<{ bytes: Buffer; type: string }> {

@@ -36,11 +36,6 @@ export class SourceFiles {
     this.#clock = clock;
   }
 
-  /** Full path of an item, as text to be shown and kept. */
-  shownPath(path: string): string {
-    return join(this.#root, path);
-  }
-
   /** Full path of an item, to be opened. */
   realPath(path: string, plan: CropPlan): string | Buffer {
     if (plan.rawPath === null) return join(this.#root, path);
@@ -88,6 +83,11 @@ export class SourceFiles {
       throw new DescryError('not-found', message, { path: this.#root }, error);
     });
   }
+}
+
+/** Full path of an item, as text to be shown and kept. */
+export function shownPath(root: string, path: string): string {
+  return join(root, path);
 }
 
 /**

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { providerName } from '../inference/schema.ts';
 
 /** What a file or folder that somebody wants to add turned out to be. */
-export const modelKind = z.enum(['rde', 'irra', 'sen', 'gaussian', 'person-clip', 'clip', 'exported', 'pack']);
+export const modelKind = z.enum([
+  'rde',
+  'irra',
+  'sen',
+  'gaussian',
+  'person-clip',
+  'clip',
+  'exported',
+  'pack',
+]);
 export type ModelKind = z.infer<typeof modelKind>;
 
 /** In which type a converted pack keeps its weights; `stored` keeps what the checkpoint has. */
@@ -36,9 +45,7 @@ export const modelAccount = z.object({
   bytes: z.int(),
   facts: z.array(z.object({ label: z.string(), value: z.string() })),
   /** Groups of tensors that are not taken over, and why. */
-  leftOut: z.array(
-    z.object({ name: z.string(), tensors: z.int(), bytes: z.int(), reason: z.string() }),
-  ),
+  leftOut: z.array(z.object({ name: z.string(), tensors: z.int(), bytes: z.int(), reason: z.string() })),
   /** What has to be answered before the pack can be made; empty when nothing is missing. */
   questions: z.array(
     z.object({
@@ -68,5 +75,7 @@ export const embedOutcome = z.object({
   texts: z.array(embedded),
   /** Score of every text (row) with every image (column), as a search would give it. */
   scores: z.array(z.array(z.number())),
+  /** The same for each embedding alone, without its weight: the dot product, by its name. */
+  similarities: z.record(z.string(), z.array(z.array(z.number()))),
 });
 export type EmbedOutcome = z.infer<typeof embedOutcome>;

@@ -3,25 +3,24 @@ import type { EmbeddingModel } from '../inference/embedding-model.ts';
 import type { EmbeddingStore } from '../inference/embedding-store.ts';
 import { Gallery } from './gallery.ts';
 
-/** Galleries of different models that are held in memory at once: the one in use, and one for a re-run. */
+/** Galleries of different models that are held in memory at once: the one in use, and one for a re-run or a comparison. */
 const limit = 2;
 
 /** The galleries of one case, a gallery a model, loaded when they are first asked for. */
 export class Galleries {
   readonly #db: CaseDatabase;
   readonly #embeddings: EmbeddingStore;
+  /** The one used longest ago first. */
   readonly #byModel = new Map<number, Gallery>();
-  #modelInUse: number | undefined;
 
   constructor(db: CaseDatabase, embeddings: EmbeddingStore) {
     this.#db = db;
     this.#embeddings = embeddings;
   }
 
-  /** The gallery of the model in use, up to date with the database. */
-  inUse(model: EmbeddingModel): Gallery {
-    this.#modelInUse = this.#embeddings.ensureModel(model.summary, model.manifest);
-    return this.of(this.#modelInUse, model.dimensions);
+  /** The gallery of a loaded model, up to date with the database. */
+  ofModel(model: EmbeddingModel): Gallery {
+    return this.of(this.#embeddings.ensureModel(model.summary, model.manifest), model.dimensions);
   }
 
   /** The gallery of any model of the case, up to date with the database. */
@@ -38,16 +37,13 @@ export class Galleries {
     return gallery;
   }
 
-  /** Takes new vectors into the gallery in use, where it is loaded. */
+  /** Takes new vectors into the galleries that are loaded. */
   refresh(): void {
-    if (this.#modelInUse !== undefined) this.#byModel.get(this.#modelInUse)?.sync();
+    for (const gallery of this.#byModel.values()) gallery.sync();
   }
 
-  /** The row in `models` of the model in use; before the model is loaded, of the one added last. */
-  modelRow(): number | undefined {
-    return (
-      this.#modelInUse ??
-      this.#db.prepare<[], number>('SELECT id FROM models ORDER BY id DESC LIMIT 1').pluck().get()
-    );
+  /** To be called when stored rows of a model were moved: its gallery is read anew. */
+  forget(modelId: number): void {
+    this.#byModel.delete(modelId);
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CaseDatabase } from '../case/database.ts';
+import type { PackSummary } from '../inference/schema.ts';
 import { filterSql, filtersTime } from './filter-sql.ts';
 import type { Gallery } from './gallery.ts';
 import type { GalleryState, SearchFilter, SearchWarning } from './schema.ts';
@@ -74,19 +75,37 @@ export function idDigest(cropIds: Int32Array): string {
 }
 
 /** What an investigator should know about the crops that took no part. */
-export function galleryWarnings(state: GalleryState): SearchWarning[] {
-  const warnings: SearchWarning[] = [];
-  const withoutVector = state.excluded.find((part) => part.reason === 'no-vector')?.count ?? 0;
-  if (withoutVector > 0) {
-    const message = `${withoutVector.toLocaleString('en')} ${withoutVector === 1 ? 'crop has' : 'crops have'} no vector of the model in use yet and took no part.`;
-    warnings.push({ kind: 'not-embedded', message, words: [] });
-  }
-  if (state.crops > 0 && state.searched === 0 && withoutVector === 0) {
-    warnings.push({
-      kind: 'empty-filter',
-      message: 'The filters let no crop through. Widen them.',
-      words: [],
-    });
-  }
-  return warnings;
+export function galleryWarnings(
+  state: GalleryState,
+  gallery: Gallery,
+  model: Pick<PackSummary, 'id' | 'version'>,
+): SearchWarning[] {
+  if (state.crops === 0) return [];
+  const name = `${model.id} ${model.version}`;
+  const unread = state.excluded.find(({ reason }) => reason === 'no-vector')?.count ?? 0;
+  if (state.searched === 0 && unread === 0)
+    return [warning('empty-filter', 'The filters let no crop through. Widen them.')];
+  if (unread === 0) return [];
+  if (gallery.index.size === 0) return [unreadCase(model)];
+  const crops = `${unread.toLocaleString('en')} ${unread === 1 ? 'crop has' : 'crops have'}`;
+  return [
+    warning(
+      'not-embedded',
+      state.searched === 0
+        ? `No crop that the filters leave has been read with ${name} yet. Let it read the rest of the case.`
+        : `${crops} not been read with ${name} yet and took no part.`,
+    ),
+  ];
+}
+
+/** The warning of a search with a model that has read nothing of the case. */
+export function unreadCase({ id, version }: Pick<PackSummary, 'id' | 'version'>): SearchWarning {
+  return warning(
+    'not-embedded',
+    `No crop of this case has been read with ${id} ${version} yet. Let it read the case first.`,
+  );
+}
+
+function warning(kind: SearchWarning['kind'], message: string): SearchWarning {
+  return { kind, message, words: [] };
 }

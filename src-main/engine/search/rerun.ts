@@ -2,7 +2,7 @@ import type { CaseDatabase } from '../case/database.ts';
 import type { OpenCase } from '../case/open-case.ts';
 import type { StoredResult, StoredSearch } from '../case/repositories/search-repository.ts';
 import { DescryError, toDescryError } from '../errors.ts';
-import type { EmbeddingModel } from '../inference/embedding-model.ts';
+import type { WithModel } from '../inference/loaded-models.ts';
 import { embedQuery, type EmbeddedQuery } from './embed-query.ts';
 import type { Galleries } from './galleries.ts';
 import { narrowGallery } from './narrow.ts';
@@ -123,19 +123,22 @@ export function stateToday(openCase: OpenCase, galleries: Galleries, stored: Sto
  */
 export async function embeddingDrift(
   openCase: OpenCase,
-  loadModel: () => Promise<EmbeddingModel>,
+  withModel: WithModel,
   stored: StoredSearch,
 ): Promise<string[]> {
   const name = `${stored.packId} ${stored.packVersion}`;
   let embedded: EmbeddedQuery;
   try {
-    const model = await loadModel();
-    if (model.summary.digest !== stored.packDigest) {
+    const { query } = toSearchRecord(stored, openCase.timeZone);
+    const fresh = await withModel(async (model) =>
+      model.summary.digest === stored.packDigest ? embedQuery(model, cleanQuery(query)) : undefined,
+    );
+    if (!fresh) {
       return [
         `The words were not embedded again: the search was made with ${name}, and another model is in use.`,
       ];
     }
-    embedded = await embedQuery(model, cleanQuery(toSearchRecord(stored, openCase.timeZone).query));
+    embedded = fresh;
   } catch (error) {
     return [`The words were not embedded again: ${toDescryError(error).message}`];
   }

@@ -3,25 +3,28 @@ import { SearchRepository, type StoredSearch } from '../case/repositories/search
 import { DescryError } from '../errors.ts';
 import type { EmbeddingModel } from '../inference/embedding-model.ts';
 import type { EmbeddingStore } from '../inference/embedding-store.ts';
+import type { PackSummary } from '../inference/schema.ts';
 import { ActiveLists, timeOrder, type ActiveList } from './active-lists.ts';
 import { runBatch, type BatchQuery, type BatchResult } from './batch.ts';
+import { comparePacks } from './compare.ts';
 import { decodeCropSet, encodeCropSet } from './crop-set.ts';
 import { describeScores } from './distribution.ts';
 import { embedQuery } from './embed-query.ts';
 import { explainCrop } from './explanation.ts';
 import { countFacets } from './facets.ts';
 import { Galleries } from './galleries.ts';
-import type { Gallery } from './gallery.ts';
-import { galleryWarnings, narrowGallery } from './narrow.ts';
-import { cleanQuery } from './query.ts';
-import { decodeQueryVectors, encodeQueryVectors, rankingQuery, type QueryVectors } from './query-vector.ts';
-import { rankCrops, type RankedList } from './ranked-list.ts';
+import { narrowGallery } from './narrow.ts';
+import { cleanQuery, type CleanQuery } from './query.ts';
+import { decodeQueryVectors, encodeQueryVectors, rankingQuery } from './query-vector.ts';
+import { lastCropId, rankQuery } from './rank-query.ts';
+import type { RankedList } from './ranked-list.ts';
 import { pageOf, toDistribution, toResultRows, toSearchRecord } from './records.ts';
 import { collectReportData, type ReportData } from './report-data.ts';
 import { compareGalleries, compareWithHead, embeddingDrift, rankAgain, stateToday } from './rerun.ts';
 import type {
   Explanation,
   Facets,
+  PackComparison,
   RerunOutcome,
   ResultRow,
   SearchFilter,
@@ -35,10 +38,12 @@ const headLength = 1000;
 /** Ranked lists that are held in memory. */
 const activeLimit = 8;
 
+type LendModel = <T>(work: (model: EmbeddingModel) => Promise<T>, pack?: string) => Promise<T>;
+
 export interface SearchServiceOptions {
   openCase: OpenCase;
-  /** The model in use. */
-  model: () => Promise<EmbeddingModel>;
+  /** Lends a model for as long as the work takes: that of a pack, or the one in use. */
+  withModel: LendModel;
   embeddings: EmbeddingStore;
   appVersion: string;
 }
@@ -46,7 +51,8 @@ export interface SearchServiceOptions {
 /** Searches in one open case: exact, stored with all that is needed to run them again. */
 export class SearchService {
   readonly #case: OpenCase;
-  readonly #model: () => Promise<EmbeddingModel>;
+  readonly #withModel: LendModel;
+  readonly #embeddings: EmbeddingStore;
   readonly #appVersion: string;
   readonly #searches: SearchRepository;
   readonly #active = new ActiveLists(activeLimit);
@@ -54,7 +60,8 @@ export class SearchService {
 
   constructor(options: SearchServiceOptions) {
     this.#case = options.openCase;
-    this.#model = options.model;
+    this.#withModel = options.withModel;
+    this.#embeddings = options.embeddings;
     this.#galleries = new Galleries(options.openCase.db, options.embeddings);
     this.#appVersion = options.appVersion;
     this.#searches = new SearchRepository(options.openCase.db);
@@ -68,25 +75,22 @@ export class SearchService {
   async run(query: SearchQuery, top: number): Promise<SearchOutcome> {
     const started = performance.now();
     const clean = cleanQuery(query);
-    const model = await this.#model();
-    const embedded = await embedQuery(model, clean);
+    return this.#withModel((model) => this.#run(model, query, clean, { top, started }));
+  }
+
+  async #run(
+    model: EmbeddingModel,
+    query: SearchQuery,
+    clean: CleanQuery,
+    { top, started }: { top: number; started: number },
+  ): Promise<SearchOutcome> {
     const { db } = this.#case;
-    const gallery = this.#galleries.inUse(model);
-    const lastCropId = this.#lastCropId();
-    const vectors: QueryVectors = {
-      dimensions: model.dimensions,
-      statements: embedded.statements,
-      like: clean.like.map(({ cropId, weight }) => ({
-        weight,
-        vector: this.#exampleVector(gallery, cropId),
-      })),
-      avoid: embedded.avoid((vector) => gallery.meanScore(vector, lastCropId)),
-    };
-    const narrowed = narrowGallery(db, gallery, query.filter, this.#case.timeZone, lastCropId);
-    const list = rankCrops(gallery, rankingQuery(vectors), narrowed.searched, query.foldTracks);
+    const embedded = await embedQuery(model, clean);
+    const gallery = this.#galleries.ofModel(model);
+    const ranked = rankQuery(this.#case, gallery, model.summary, { query, clean, embedded });
+    const { vectors, narrowed, list, warnings } = ranked;
     const meaningless = embedded.warnings.some(({ kind }) => kind === 'all-words-unknown');
     const distribution = describeScores(list.descendingScores, list.cropIds.length, meaningless);
-    const warnings = [...clean.warnings, ...embedded.warnings, ...galleryWarnings(narrowed.state)];
     const stored = {
       at: Date.now(),
       operator: this.#case.operator(),
@@ -148,16 +152,19 @@ export class SearchService {
    */
   async explain(searchId: number, cropId: number): Promise<Explanation> {
     const stored = this.#searches.get(searchId);
-    const model = await this.#model();
+    return this.#withModel((model) => this.#explain(model, stored, cropId));
+  }
+
+  async #explain(model: EmbeddingModel, stored: StoredSearch, cropId: number): Promise<Explanation> {
     if (model.summary.digest !== stored.packDigest) {
       throw new DescryError(
         'unsupported',
         `This search was made with ${stored.packId} ${stored.packVersion}. Take that model into use to see what its list rests on.`,
-        { searchId },
+        { searchId: stored.id },
       );
     }
-    const gallery = this.#galleries.inUse(model);
-    const active = this.#active.get(searchId) ?? this.#activate(stored);
+    const gallery = this.#galleries.ofModel(model);
+    const active = this.#active.get(stored.id) ?? this.#activate(stored);
     const { crops, media } = this.#case;
     const { query } = toSearchRecord(stored, this.#case.timeZone);
     return explainCrop({
@@ -182,7 +189,7 @@ export class SearchService {
    */
   async rerun(searchId: number, top: number): Promise<RerunOutcome> {
     const stored = this.#searches.get(searchId);
-    const drift = await embeddingDrift(this.#case, this.#model, stored);
+    const drift = await embeddingDrift(this.#case, this.#withModel, stored);
     const list = this.#rankAgain(stored);
     const record = this.#record(searchId);
     const today = stateToday(this.#case, this.#galleries, stored);
@@ -217,16 +224,27 @@ export class SearchService {
 
   /** Many descriptions at once over one filtered gallery; crops are not folded and nothing but an audit entry is stored. */
   async batch(queries: readonly BatchQuery[], filter: SearchFilter, top: number): Promise<BatchResult[]> {
-    const model = await this.#model();
-    const gallery = this.#galleries.inUse(model);
-    const { searched, state } = narrowGallery(
-      this.#case.db,
-      gallery,
-      filter,
-      this.#case.timeZone,
-      this.#lastCropId(),
-    );
-    return runBatch({ openCase: this.#case, model, gallery, searched, state, queries, filter, top });
+    return this.#withModel(async (model) => {
+      const gallery = this.#galleries.ofModel(model);
+      const { db, timeZone } = this.#case;
+      const { searched, state } = narrowGallery(db, gallery, filter, timeZone, lastCropId(db));
+      return runBatch({ openCase: this.#case, model, gallery, searched, state, queries, filter, top });
+    });
+  }
+
+  /**
+   * The same query ranked with several packs, each over the vectors that the case has of it; nothing but an
+   * audit entry is stored.
+   * @throws DescryError as `run`; `busy` when no other model can be loaded now.
+   */
+  compare(packs: readonly PackSummary[], query: SearchQuery, top: number): Promise<PackComparison> {
+    const parts = {
+      openCase: this.#case,
+      embeddings: this.#embeddings,
+      galleries: this.#galleries,
+      withModel: this.#withModel,
+    };
+    return comparePacks(parts, packs, query, top);
   }
 
   /** Counts for the filter side bar. @throws DescryError `invalid-input`. */
@@ -250,11 +268,6 @@ export class SearchService {
     );
   }
 
-  /** The row in `models` of the model in use; before it is loaded, of the one added last. */
-  modelRow(): number | undefined {
-    return this.#galleries.modelRow();
-  }
-
   /**
    * To be called when vectors of crops were stored. Searches would take them in by themselves; this spares
    * the next one from reading all that came in since the last.
@@ -263,20 +276,14 @@ export class SearchService {
     this.#galleries.refresh();
   }
 
+  /** To be called when stored rows of a model were moved: what was read of it before does not hold. */
+  vectorsMoved(modelId: number): void {
+    this.#galleries.forget(modelId);
+  }
+
   /** To be called when cameras changed, since corrected times follow them. */
   galleryChanged(): void {
     this.#active.forgetTimes();
-  }
-
-  #exampleVector(gallery: Gallery, cropId: number): Float64Array {
-    const vector = gallery.index.vectorOf(cropId);
-    if (vector) return Float64Array.from(vector);
-    this.#case.crops.mediaOf(cropId);
-    throw new DescryError(
-      'invalid-input',
-      `Crop ${cropId} cannot be an example yet: it has no vector of the model in use.`,
-      { cropId },
-    );
   }
 
   /** Brings a stored search's whole list back, from the crops that took part in it. */
@@ -291,10 +298,6 @@ export class SearchService {
 
   #record(searchId: number): SearchRecord {
     return toSearchRecord(this.#searches.get(searchId), this.#case.timeZone);
-  }
-
-  #lastCropId(): number {
-    return this.#case.db.prepare<[], number | null>('SELECT max(id) FROM crops').pluck().get() ?? 0;
   }
 
   #page(active: ActiveList, page: { offset: number; limit: number }, order: 'rank' | 'time'): ResultRow[] {

@@ -38,7 +38,7 @@ export async function withEngine(
     if (interrupted) process.exit(exitCodes.interrupted);
     interrupted = true;
     output.failure({
-      error: { kind: 'cancelled', message: 'Stopping; an import continues with the same command.' },
+      error: { kind: 'cancelled', message: 'Stopping; what was under way continues with the same command.' },
     });
     void engine.stop().then(() => process.exit(exitCodes.interrupted));
   };

@@ -22,6 +22,12 @@ const everywhere: readonly Shortcut[] = [
     group: 'Everywhere',
     run: () => go(place),
   })),
+  {
+    keys: 'Mod+5',
+    label: 'Go to Models',
+    group: 'Everywhere',
+    run: () => application.navigation.go('models'),
+  },
   { keys: 'Mod+,', label: 'Settings', group: 'Everywhere', run: () => application.navigation.go('settings') },
   {
     keys: 'Mod+Z',

@@ -1,5 +1,6 @@
 import { untrack } from 'svelte';
 import { application } from '../../lib/application.svelte.ts';
+import { outliving } from '../../lib/outliving.svelte.ts';
 import { PageState } from '../../lib/page-state.svelte.ts';
 import { CompareManager, type Compared } from './compare-manager.svelte.ts';
 import { DetailManager } from './detail-manager.svelte.ts';
@@ -58,7 +59,7 @@ let current: { caseId: string; state: SearchState } | null = null;
 export function searchStateOf(caseId: string): SearchState {
   if (current?.caseId !== caseId) {
     current?.state.facets.stop();
-    current = { caseId, state: new SearchState(caseId) };
+    current = { caseId, state: outliving(() => new SearchState(caseId)) };
   }
   return current.state;
 }

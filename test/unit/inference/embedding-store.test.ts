@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OpenCase } from '../../../src-main/engine/case/open-case.ts';
-import { EmbeddingStore, rowsPerBlock } from '../../../src-main/engine/inference/embedding-store.ts';
+import { rowsPerBlock } from '../../../src-main/engine/inference/embedding-blocks.ts';
+import { EmbeddingStore } from '../../../src-main/engine/inference/embedding-store.ts';
 import type { PackSummary } from '../../../src-main/engine/inference/schema.ts';
 import { addCrops } from '../../support/crops.ts';
 import { temporaryCase } from '../../support/temporary.ts';
@@ -20,6 +21,7 @@ function summary(digest = 'a'.repeat(64)): PackSummary {
     inUse: true,
     explains: false,
     path: '/models/tiny',
+    speed: null,
   };
 }
 
@@ -158,6 +160,42 @@ describe('EmbeddingStore', () => {
       expect.objectContaining({ kind: 'case-damaged' }),
     );
     expect(store.has(modelId, more[0]!)).toBe(false);
+  });
+
+  it.each([
+    ['the first', 2 * rowsPerBlock + 3, [0]],
+    ['one in the middle, which is filled up from two blocks', 3 * rowsPerBlock + 5, [1]],
+    ['one in the middle before a full last one', 3 * rowsPerBlock, [1]],
+    ['the last', rowsPerBlock + 3, [1]],
+    ['the only one', 7, [0]],
+    ['several', 4 * rowsPerBlock + 2, [0, 2, 4]],
+    ['all', 2 * rowsPerBlock + 1, [0, 1, 2]],
+    ['none', rowsPerBlock + 1, []],
+  ])('takes damaged blocks away and closes the gap: %s', async (_which, count, damaged) => {
+    const { openCase, store, modelId } = place();
+    const other = store.ensureModel(summary('d'.repeat(64)), tinyManifest());
+    const ids = crops(openCase, count);
+    store.append(modelId, ids, vectorsOf(ids));
+    store.append(other, ids.slice(0, 3), vectorsOf(ids.slice(0, 3)));
+    const damage = openCase.db.prepare(
+      'UPDATE embedding_blocks SET sha256 = ? WHERE model_id = ? AND block = ?',
+    );
+    for (const block of damaged) damage.run('0'.repeat(64), modelId, block);
+    const dropped = await store.dropDamaged(modelId, new AbortController().signal);
+    const lost = ids.filter((_, row) => damaged.includes(Math.floor(row / rowsPerBlock)));
+    expect(dropped.toSorted((a, b) => a - b)).toEqual(lost);
+    const kept = ids.filter((id) => !lost.includes(id));
+    expect(store.count(modelId)).toBe(kept.length);
+    expect(store.verify().findings).toEqual([]);
+    expect([...store.load(modelId).cropIds].sort((a, b) => a - b)).toEqual(kept);
+    for (const id of [kept[0], kept.at(-1), kept[kept.length >> 1]])
+      if (id !== undefined) expect(store.vectorOf(modelId, id)).toEqual(vectorsOf([id]));
+    store.append(modelId, lost, vectorsOf(lost));
+    const { cropIds, vectors } = store.load(modelId);
+    expect(vectors).toEqual(vectorsOf([...cropIds]));
+    expect(store.count(modelId)).toBe(count);
+    expect(store.verify().findings).toEqual([]);
+    expect([...store.load(other).cropIds]).toEqual(ids.slice(0, 3));
   });
 
   it('names blocks that are missing or too short', () => {

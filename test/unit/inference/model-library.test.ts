@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -13,7 +14,7 @@ import { join } from 'node:path';
 import canonicalize from 'canonicalize';
 import { describe, expect, it } from 'vitest';
 import { ModelLibrary } from '../../../src-main/engine/inference/model-library.ts';
-import { packDigest } from '../../../src-main/engine/inference/pack-files.ts';
+import { packDigest, readPack, type PackProgress } from '../../../src-main/engine/inference/pack-files.ts';
 import type { PackManifest } from '../../../src-main/engine/inference/schema.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { tinyManifest, writeTinyPack } from './tiny-pack.ts';
@@ -169,12 +170,172 @@ describe('ModelLibrary', () => {
   });
 });
 
+describe('a prepared pack', () => {
+  /** A pack in a folder of the library's own, as a converter leaves it. */
+  async function prepared(
+    library: ModelLibrary,
+    change: (manifest: PackManifest) => void = named('new'),
+  ): Promise<string> {
+    return writeTinyPack(await library.temporaryFolder(), change);
+  }
+
+  it('is moved to its place, and nothing else is left', async () => {
+    const { library, user } = place();
+    const folder = await prepared(library);
+    const steps: PackProgress[] = [];
+    const pack = await library.install(folder, (progress) => steps.push(progress));
+    expect(pack).toMatchObject({ id: 'new', builtIn: false, path: join(realpathSync(user), 'new') });
+    expect(steps.at(-1)).toEqual({ done: pack.bytes, total: pack.bytes, step: 'Checking' });
+    expect(readdirSync(user)).toEqual(['new']);
+    expect((await library.list()).map(({ id }) => id)).toEqual(['tiny', 'new']);
+  });
+
+  it('gives way to the same pack that is there, and never replaces another', async () => {
+    const { library, user } = place();
+    const { digest } = await library.install(await prepared(library));
+    expect(await library.install(await prepared(library))).toMatchObject({ id: 'new', digest });
+    const other = await prepared(library, (manifest) => {
+      manifest.id = 'new';
+      manifest.image.mean = [0, 0, 0];
+    });
+    await expect(library.install(other)).rejects.toThrow(
+      expect.objectContaining({
+        kind: 'invalid-input',
+        detail: expect.objectContaining({ installed: digest }),
+      }),
+    );
+    const asBuiltIn = await prepared(library, (manifest) => (manifest.image.mean = [0, 0, 0]));
+    await expect(library.install(asBuiltIn)).rejects.toThrow(/ships with Descry/);
+    expect(readdirSync(user)).toEqual(['new']);
+    expect(await library.inspect(join(user, 'new'))).toMatchObject({ digest });
+  });
+
+  it('is deleted when it does not fit', async () => {
+    const { library, user } = place();
+    const folder = await prepared(library);
+    writeFileSync(join(folder, 'known-words.txt'), 'other\n');
+    await expect(library.install(folder)).rejects.toThrow(expect.objectContaining({ kind: 'pack-refused' }));
+    expect(readdirSync(user)).toEqual([]);
+  });
+
+  it('must lie in a folder that the library gave: no other is moved or deleted', async () => {
+    const { library, root } = place();
+    await library.temporaryFolder();
+    const own = writeTinyPack(join(root, 'mine'), named('new'));
+    await expect(library.install(own)).rejects.toThrow(/not a folder in which a pack was prepared/);
+    expect(readdirSync(own)).toContain('pack.json');
+  });
+
+  it('cannot take the place of a damaged pack before that is removed', async () => {
+    const { library, user } = place();
+    mkdirSync(join(user, 'new'), { recursive: true });
+    writeFileSync(join(user, 'new', 'pack.json'), '{');
+    await expect(library.install(await prepared(library))).rejects.toThrow(/is in the way/);
+    await library.remove('new');
+    expect(await library.install(await prepared(library))).toMatchObject({ id: 'new' });
+  });
+
+  it.each([
+    ['a process that is gone', `.${2 ** 22 + 1}-0123abcd-${randomUUID()}.part`, false],
+    ['an earlier process with this number', `.${process.pid}-0123abcd-${randomUUID()}.part`, false],
+    ['an earlier version', `.${randomUUID()}.part`, false],
+    ['a process that runs', `.${process.ppid}-0123abcd-${randomUUID()}.part`, true],
+  ])('that %s left unfinished is cleared at the next start, or kept: %s', async (_, name, kept) => {
+    const { library, shipped, user } = place();
+    const own = await library.temporaryFolder();
+    writeTinyPack(join(user, name), named('half'));
+    const next = open(shipped, user);
+    expect((await next.list()).map(({ id }) => id)).toEqual(['tiny']);
+    expect(existsSync(join(user, name))).toBe(kept);
+    expect(existsSync(own)).toBe(true);
+  });
+});
+
+describe('removing a pack', () => {
+  const kind = (wanted: string): Error => expect.objectContaining({ kind: wanted }) as Error;
+
+  it('deletes it, and it can be added again', async () => {
+    const { library, root, user } = place();
+    const source = writeTinyPack(join(root, 'source'), named('new'));
+    await library.add(source);
+    await library.remove('new');
+    expect(readdirSync(user)).toEqual([]);
+    await expect(library.load('new')).rejects.toThrow(kind('not-found'));
+    expect(await library.add(source)).toMatchObject({ id: 'new' });
+  });
+
+  it('is refused for the pack in use, until another one is', async () => {
+    const { library, root, user } = place();
+    await library.add(writeTinyPack(join(root, 'source'), named('new')));
+    await library.use('new');
+    await expect(library.remove('new')).rejects.toThrow(/Take another one into use first/);
+    await library.use('tiny');
+    await library.remove('new');
+    expect(readdirSync(user)).toEqual(['in-use.json']);
+  });
+
+  it('is refused for what ships with Descry, what is not there and what is no pack', async () => {
+    const { library, shipped, user, root } = place();
+    await expect(library.remove('tiny')).rejects.toThrow(kind('unsupported'));
+    await expect(library.remove('nothing')).rejects.toThrow(kind('not-found'));
+    mkdirSync(user, { recursive: true });
+    for (const id of ['..', '.', '../models', 'in-use.json', ''])
+      await expect(library.remove(id)).rejects.toThrow(kind('not-found'));
+    const elsewhere = writeTinyPack(join(root, 'elsewhere'), named('linked'));
+    symlinkSync(elsewhere, join(user, 'linked'));
+    await expect(library.remove('linked')).rejects.toThrow(kind('unsupported'));
+    expect(readdirSync(elsewhere)).toContain('pack.json');
+    expect(readdirSync(shipped)).toEqual(['tiny']);
+  });
+});
+
+describe('the speed of a pack', () => {
+  it('is told once it was measured, for that pack alone', async () => {
+    const { root, shipped, user } = place();
+    const env = {
+      ...process.env,
+      DESCRY_TEST_TRIAL: 'fast',
+      DESCRY_TEST_TRIAL_LOG: join(root, 'trials.log'),
+    };
+    const entry = join(import.meta.dirname, '../../fixtures/inference/trial-stand-in.ts');
+    const library = new ModelLibrary({ folders: [shipped], userFolder: user, trials: { entry, env } });
+    await library.add(
+      writeTinyPack(join(root, 'other'), (manifest) => {
+        manifest.id = 'other';
+        manifest.image.mean = [0, 0, 0];
+      }),
+    );
+    expect((await library.list()).map(({ speed }) => speed)).toEqual([null, null]);
+    await library.measureProviders('other');
+    expect(await library.summary('other')).toMatchObject({
+      speed: { provider: 'webgpu', batch: 8, imagesPerSecond: 970 },
+    });
+    expect(await library.summary('tiny')).toMatchObject({ speed: null });
+    await expect(library.measureProviders('nothing')).rejects.toThrow(
+      expect.objectContaining({ kind: 'not-found' }),
+    );
+  });
+});
+
 describe('packDigest', () => {
   it('of a pack that says nothing about uncertainty stays what it was in older cases', () => {
     const { files, image, text, embeddings, patches } = tinyManifest();
     const hashes = Object.fromEntries(Object.entries(files).map(([name, { sha256 }]) => [name, sha256]));
     const identity = canonicalize({ files: hashes, image, text, embeddings, patches })!;
     expect(packDigest(tinyManifest())).toBe(createHash('sha256').update(identity).digest('hex'));
+  });
+
+  it('of the built-in pack is that of its pack.json as it is written, without anything that was added since', async () => {
+    const folder = join(import.meta.dirname, '../../../models/descry-s');
+    const written = JSON.parse(readFileSync(join(folder, 'pack.json'), 'utf8')) as PackManifest;
+    const { image, text, embeddings, patches, uncertainty } = written;
+    const files = Object.fromEntries(
+      Object.entries(written.files).map(([name, { sha256 }]) => [name, sha256]),
+    );
+    const identity = canonicalize({ files, image, text, embeddings, patches, uncertainty })!;
+    expect(packDigest((await readPack(folder)).manifest)).toBe(
+      createHash('sha256').update(identity).digest('hex'),
+    );
   });
 
   it('changes with the files and with how they are used, not with words about them', () => {

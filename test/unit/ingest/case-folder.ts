@@ -7,8 +7,9 @@ import { afterEach } from 'vitest';
 import { OpenCase } from '../../../src-main/engine/case/open-case.ts';
 import { EmbeddingStore } from '../../../src-main/engine/inference/embedding-store.ts';
 import type { DecodedImage } from '../../../src-main/engine/inference/embedding-model.ts';
+import { Preprocessor } from '../../../src-main/engine/inference/preprocess.ts';
 import { packManifest, packSummary } from '../../../src-main/engine/inference/schema.ts';
-import { ImportService } from '../../../src-main/engine/ingest/import-service.ts';
+import { ImportService, type ImportServiceParts } from '../../../src-main/engine/ingest/import-service.ts';
 import type { CropEmbedder } from '../../../src-main/engine/ingest/prepare.ts';
 import {
   importOptions,
@@ -31,6 +32,7 @@ export class MeanColour implements CropEmbedder {
     builtIn: false,
     inUse: true,
     explains: false,
+    speed: null,
     path: '',
   });
   readonly dimensions = 3;
@@ -43,18 +45,25 @@ export class MeanColour implements CropEmbedder {
     this.#delayMs = delayMs;
   }
 
-  preprocess({ data, width, height }: DecodedImage): Float32Array {
-    const mean = new Float32Array(3);
-    data.forEach((value, index) => (mean[index % 3]! += value / (width * height)));
-    return mean;
+  preprocess(image: DecodedImage): Float32Array {
+    return new Preprocessor(this.manifest.image).run(image);
   }
 
   async embedImages(pixels: readonly Float32Array[]): Promise<Float32Array> {
     this.batches.push(pixels.length);
+    const vectors = Float32Array.from(pixels.flatMap((picture) => this.#meanOf(picture)));
     await new Promise((done) => setTimeout(done, this.#delayMs));
-    const vectors = new Float32Array(pixels.length * 3);
-    pixels.forEach((mean, index) => vectors.set(mean, index * 3));
     return vectors;
+  }
+
+  /** Red, green and blue, 0 to 255. @param pixels [3, height, width], normalised. */
+  #meanOf(pixels: Float32Array): number[] {
+    const { mean, std } = this.manifest.image;
+    const plane = pixels.length / 3;
+    return mean.map((level, channel) => {
+      const sum = pixels.subarray(channel * plane, (channel + 1) * plane).reduce((a, b) => a + b, 0);
+      return ((sum / plane) * std[channel]! + level) * 255;
+    });
   }
 }
 
@@ -73,7 +82,9 @@ export interface TestCase {
 }
 
 /** A new case with an importer; or the case at `path` opened again. */
-export async function testCase(options: { model?: MeanColour; path?: string } = {}): Promise<TestCase> {
+export async function testCase(
+  options: { model?: MeanColour; path?: string } & Pick<ImportServiceParts, 'pictures'> = {},
+): Promise<TestCase> {
   const parent = await mkdtemp(join(tmpdir(), 'descry-case-'));
   const openCase =
     options.path === undefined
@@ -86,9 +97,10 @@ export async function testCase(options: { model?: MeanColour; path?: string } = 
   const imports = new ImportService({
     openCase,
     embeddings,
-    model: () => Promise.resolve(model),
+    withModel: (work) => work(model),
     emit: (progress) => void events.push(progress),
     onStored: (ids) => void stored.push(...ids),
+    ...(options.pictures && { pictures: options.pictures }),
   });
   closing.push(async () => {
     await imports.stop();

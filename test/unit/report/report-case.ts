@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { OpenCase } from '../../../src-main/engine/case/open-case.ts';
 import { ReportService } from '../../../src-main/engine/report/report-service.ts';
-import type { ReportData } from '../../../src-main/engine/search/report-data.ts';
+import { SigningService } from '../../../src-main/engine/report/signing/signing-service.ts';
+import { ListedRows, type ReportData } from '../../../src-main/engine/search/report-data.ts';
 
 const manifest = readFileSync(new URL('../../../models/descry-s/pack.json', import.meta.url), 'utf8');
 export const packDigest = createHash('sha256').update(manifest).digest('hex');
@@ -17,6 +18,7 @@ export const packDigest = createHash('sha256').update(manifest).digest('hex');
 export class ReportCase {
   readonly folder = mkdtempSync(join(tmpdir(), 'descry-report-'));
   readonly openCase: OpenCase;
+  readonly signing = new SigningService({ folder: join(this.folder, 'signing-keys') });
   readonly service: ReportService;
   readonly cropIds: number[] = [];
   readonly #formats = ['jpeg', 'png', 'webp', 'tiff'] as const;
@@ -30,6 +32,7 @@ export class ReportCase {
     this.service = new ReportService({
       openCase: this.openCase,
       search: { reportData: (searchId, rows) => this.#data(searchId, rows) },
+      signing: this.signing,
       application: { name: 'Descry', version: '0.1.0' },
     });
   }
@@ -135,10 +138,18 @@ export class ReportCase {
         standsOut: 'weak',
         explanation: 'Few rows.',
       },
-      rows: ranked.slice(0, rows),
+      rows: new ListedRows(
+        {
+          cropIds: Int32Array.from(this.cropIds),
+          scores,
+          folded: new Int32Array(this.cropIds.length).fill(1),
+        },
+        rows,
+      ),
       marked: ranked
         .slice(rows)
         .filter(({ cropId }) => this.openCase.crops.detail(cropId, 'UTC').verdict !== null),
+      below: ranked.slice(rows, rows + 10),
       scores,
     };
   }

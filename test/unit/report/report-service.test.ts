@@ -31,6 +31,8 @@ const options: ReportOptions = {
   includeNotes: true,
   includeAudit: true,
   pictures: true,
+  attachOriginals: false,
+  redact: true,
   pageSize: 'A4',
 };
 const formats: ReportFormat[] = ['html', 'pdf', 'csv', 'json'];

@@ -7,7 +7,7 @@ from ..network import NetworkSettings
 
 SEEDS = (1, 2, 3)
 NOISE = (0.0, 0.2, 0.5, 0.8)
-BASE_STEPS, SIZE_STEPS = 2000, 1200
+BASE_STEPS, SIZE_STEPS = 2000, 1500
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,12 @@ def noise() -> list[Run]:
 def size() -> list[Run]:
     """Widths, depths and switches, each trained from nothing as the base of the other experiments is."""
     changes = {
+        "full width": dict(channels=(32, 64, 128, 192), joint=256, text_width=192),
         "quarter width": dict(channels=(8, 16, 32, 64), joint=128, text_width=64),
         "half width": {},
-        "full width": dict(channels=(32, 64, 128, 192), joint=256, text_width=192),
-        "half width, depth 1": dict(depth=1),
-        "half width, depth 2": dict(depth=2),
-        "half width, text depth 2": dict(text_depth=2),
         "half width, 6 channels": dict(input_channels=6),
+        "half width, depth 1": dict(depth=1),
+        "half width, text depth 2": dict(text_depth=2),
         "half width, 1 stripe": dict(stripes=1),
     }
     return [Run(group, 1, CONTRAST, tuple(change.items()), steps=SIZE_STEPS) for group, change in changes.items()]

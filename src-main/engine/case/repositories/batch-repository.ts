@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3';
 import { DescryError } from '../../errors.ts';
 import type { CaseDatabase } from '../database.ts';
 
@@ -53,6 +54,8 @@ const tryMark = 'try ';
 /** Batches and their work lists. */
 export class BatchRepository {
   readonly #db: CaseDatabase;
+  /** Asked for every item, so prepared once. */
+  #settle: Statement<unknown[]> | undefined;
 
   constructor(db: CaseDatabase) {
     this.#db = db;
@@ -162,11 +165,10 @@ export class BatchRepository {
   }
 
   settle(batchId: number, sequence: number, { state, cropId, reason, detail }: SettledItem): void {
-    this.#db
-      .prepare(
-        'UPDATE import_items SET state = ?, crop_id = ?, reason = ?, detail = ? WHERE batch_id = ? AND sequence = ?',
-      )
-      .run(state, cropId, reason, detail, batchId, sequence);
+    this.#settle ??= this.#db.prepare(
+      'UPDATE import_items SET state = ?, crop_id = ?, reason = ?, detail = ? WHERE batch_id = ? AND sequence = ?',
+    );
+    this.#settle.run(state, cropId, reason, detail, batchId, sequence);
   }
 
   rejected(batchId: number, offset: number, limit: number): { total: number; rows: RejectedItem[] } {

@@ -92,7 +92,7 @@ export class CaseRepository {
         }
       >(
         `SELECT (SELECT count(*) FROM crops) AS crops,
-                (SELECT count(*) FROM embeddings WHERE model_id = ?) AS embedded,
+                (SELECT coalesce(max(row), -1) + 1 FROM embeddings WHERE model_id = ?) AS embedded,
                 (SELECT count(*) FROM cameras) AS cameras,
                 (SELECT count(*) FROM batches) AS batches,
                 (SELECT count(*) FROM (SELECT DISTINCT camera_id, track FROM crops WHERE track IS NOT NULL)) AS tracks,

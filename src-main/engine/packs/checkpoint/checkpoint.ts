@@ -1,15 +1,6 @@
 /** Element types of checkpoints that can be read. */
 export type TensorType =
-  | 'float64'
-  | 'float32'
-  | 'float16'
-  | 'bfloat16'
-  | 'int64'
-  | 'int32'
-  | 'int16'
-  | 'int8'
-  | 'uint8'
-  | 'bool';
+  'float64' | 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'int16' | 'int8' | 'uint8' | 'bool';
 
 export const bytesPerElement: Readonly<Record<TensorType, number>> = {
   float64: 8,

@@ -185,7 +185,7 @@ export function describeImport(
     return `Import ${batch.id} ${batch.state}: no pictures were found in ${batch.source.path}`;
   return [
     `Import ${batch.id} ${batch.state}: ${batch.imported} new, ${batch.duplicates} with the same content as another, ${batch.alreadyPresent} already there, ${batch.rejected} rejected`,
-    `${duration(elapsedMs)}, ${rate.toFixed(0)} crops/s; work by stage, summed over threads: ${Object.entries(
+    `${duration(elapsedMs)}, ${rate.toFixed(0)} crops/s; time by stage, summed over the crops in work at a time: ${Object.entries(
       stages,
     )
       .map(([stage, ms]) => `${stage} ${duration(ms)}`)

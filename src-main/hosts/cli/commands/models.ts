@@ -1,10 +1,25 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { DoctorReport, PackSummary } from '../../../api/types.ts';
+import type {
+  DoctorReport,
+  EmbedOutcome,
+  ModelAccount,
+  ModelAnswers,
+  PackSummary,
+} from '../../../api/types.ts';
 import { bytes, count, exitCodes, table } from '../output.ts';
-import { withEngine, type GlobalOptions } from '../session.ts';
+import { UsageError, withEngine, type GlobalOptions } from '../session.ts';
 
-/** `models list|add|inspect|use`, `doctor`, `eval`. */
+interface AddFlags {
+  vocab?: string;
+  licence?: string;
+  name?: string;
+  activation?: string;
+  weights: string;
+  examine?: boolean;
+}
+
+/** `models list|add|inspect|use|remove`, `embed`, `doctor`, `eval`. */
 export function addModelCommands(program: Command): void {
   const group = program.command('models').description('model packs');
 
@@ -30,12 +45,48 @@ export function addModelCommands(program: Command): void {
 
   group
     .command('add')
-    .description('install a pack folder after checking its hashes')
-    .argument('<folder>', 'a folder with pack.json')
-    .action(async (folder: string, _options: unknown, command: Command) =>
+    .description('install a model: a checkpoint, an exported model, a pack folder or a pack zip')
+    .argument('<path>', 'a .pth, .pt or .safetensors file, a .zip, or a folder')
+    .option('--vocab <file>', 'CLIP’s vocabulary, where it does not lie beside the checkpoint')
+    .option('--licence <text>', 'the licence that the weights came with; written into the pack')
+    .option('--name <id>', 'id of the new pack')
+    .option('--activation <name>', 'quickgelu or gelu, where the weights do not tell')
+    .option('--weights <type>', 'stored, float32 or float16', 'stored')
+    .option('--examine', 'only say what it is')
+    .action(async (path: string, flags: AddFlags, command: Command) =>
       withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
-        const pack = await client.models.add({ path: resolve(folder) });
-        output.result(pack, `Installed ${pack.id} ${pack.version}`);
+        const answers = answersOf(flags);
+        if (flags.examine) {
+          const account = await client.models.examine({ path: resolve(path), answers });
+          output.result(account, describeAccount(account));
+          return undefined;
+        }
+        const bar = output.progress('Adding', '');
+        try {
+          for await (const { progress, pack } of await client.models.add({ path: resolve(path), answers })) {
+            bar.update(progress.done, progress.total, progress.step);
+            if (!pack) continue;
+            bar.stop();
+            output.result(
+              pack,
+              `Installed ${pack.id} ${pack.version}. "descry models use ${pack.id}" takes it into use.`,
+            );
+          }
+        } finally {
+          bar.stop();
+        }
+        return undefined;
+      }),
+    );
+
+  group
+    .command('remove')
+    .description('delete a pack of yours; cases keep the vectors and searches made with it')
+    .argument('<id>', 'the pack’s id')
+    .action(async (id: string, _options: unknown, command: Command) =>
+      withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
+        await client.models.remove({ id });
+        output.result({ removed: id }, `Removed ${id}`);
         return undefined;
       }),
     );
@@ -61,6 +112,26 @@ export function addModelCommands(program: Command): void {
       withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
         const pack = await client.models.use({ id });
         output.result(pack, `${pack.id} ${pack.version} is in use`);
+        return undefined;
+      }),
+    );
+
+  program
+    .command('embed')
+    .description('what a pack makes of pictures and sentences: every named embedding, and the scores')
+    .option('--pack <id>', 'an installed pack; the one in use when absent')
+    .option('--image <file>', 'a picture; may be repeated', collect, [])
+    .option('--text <text>', 'a sentence; may be repeated', collect, [])
+    .action(async (flags: { pack?: string; image: string[]; text: string[] }, command: Command) =>
+      withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
+        if (flags.image.length + flags.text.length === 0)
+          throw new UsageError('Give at least one --image or --text.');
+        const outcome = await client.models.embed({
+          ...(flags.pack !== undefined && { pack: flags.pack }),
+          images: flags.image.map((file) => resolve(file)),
+          texts: flags.text,
+        });
+        output.result(outcome, describeEmbedded(outcome));
         return undefined;
       }),
     );
@@ -122,6 +193,56 @@ export function addModelCommands(program: Command): void {
           throw new Error('The evaluation ended without a result.');
         }),
     );
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+/** The contract checks them; a wrong value is named there. */
+function answersOf(flags: AddFlags): ModelAnswers {
+  return {
+    weights: flags.weights as ModelAnswers['weights'],
+    ...(flags.vocab !== undefined && { vocabulary: resolve(flags.vocab) }),
+    ...(flags.licence !== undefined && { licence: flags.licence }),
+    ...(flags.name !== undefined && { id: flags.name }),
+    ...(flags.activation !== undefined && { activation: flags.activation as ModelAnswers['activation'] }),
+  };
+}
+
+function describeAccount(account: ModelAccount): string {
+  return [
+    account.summary,
+    ...account.facts.map(({ label, value }) => `${label}: ${value}`),
+    ...account.leftOut.map(
+      (group) =>
+        `left out: ${group.name} (${count(group.tensors, 'tensor')}, ${bytes(group.bytes)}): ${group.reason}`,
+    ),
+    ...account.questions.map(({ text }) => `to be answered: ${text}`),
+    `It would be installed as ${account.id}.`,
+  ].join('\n');
+}
+
+function describeEmbedded(outcome: EmbedOutcome): string {
+  const names = (items: EmbedOutcome['images']): string =>
+    Object.entries(items[0]?.embeddings ?? {})
+      .map(([name, numbers]) => `${name} (${numbers.length})`)
+      .join(', ');
+  return [
+    `${outcome.pack}: ${count(outcome.images.length, 'picture')}: ${names(outcome.images)}; ${count(outcome.texts.length, 'sentence')}: ${names(outcome.texts)}`,
+    ...(outcome.images.length > 0 && outcome.texts.length > 0
+      ? [
+          table(
+            ['', ...outcome.images.map((_, i) => `picture ${i + 1}`)],
+            outcome.texts.map(({ source }, row) => [
+              source,
+              ...outcome.scores[row]!.map((score) => score.toFixed(4)),
+            ]),
+          ),
+        ]
+      : []),
+    'The numbers themselves come with --json.',
+  ].join('\n');
 }
 
 function describePack(pack: PackSummary): string {

@@ -152,7 +152,7 @@ async function warnOfMissingVectors(client: HostClient, output: Output): Promise
   const missing = info === null ? 0 : info.counts.crops - info.counts.embedded;
   if (missing > 0)
     output.warn(
-      `${count(missing, 'crop')} have no vector of the model in use and took no part; the same import again adds them.`,
+      `${count(missing, 'crop')} have not been read with the model in use and took no part; "descry embedding start" lets it read them.`,
     );
 }
 

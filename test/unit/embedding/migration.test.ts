@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { AuditLog } from '../../../src-main/engine/audit/audit-log.ts';
+import { openDatabase, schemaVersion } from '../../../src-main/engine/case/database.ts';
+import { OpenCase } from '../../../src-main/engine/case/open-case.ts';
+import { CaseRepository } from '../../../src-main/engine/case/repositories/case-repository.ts';
+import { CropRepository } from '../../../src-main/engine/case/repositories/crop-repository.ts';
+import { EmbeddingStore } from '../../../src-main/engine/inference/embedding-store.ts';
+import { identity, temporaryFolder } from '../../support/temporary.ts';
+import { Colours, JobCase, picture } from './job-case.ts';
+
+const known = new Colours('dim', 0.5);
+
+/** A case as a Descry before there were jobs wrote it: three crops, read by "dim". */
+async function oldCase(): Promise<{ folder: string; content: Record<string, unknown[]> }> {
+  const folder = join(temporaryFolder(), 'old.descry');
+  mkdirSync(join(folder, 'media'), { recursive: true });
+  const db = openDatabase(join(folder, 'case.sqlite'), { create: true, upTo: 10 });
+  new CaseRepository(db).insert('0000', {
+    ...{ name: 'Old', number: '', investigator: '', purpose: '', legalBasis: '', timeZone: 'UTC' },
+  });
+  new AuditLog(db, identity.operator).append('case-created', { name: 'Old' });
+  db.exec(
+    "INSERT INTO batches (id, state, created_at, operator, source, options) VALUES (1, 'done', 0, 'A. Tester', '{}', '{}')",
+  );
+  const crops = new CropRepository(db);
+  const store = new EmbeddingStore(db);
+  const modelId = store.ensureModel(known.summary, known.manifest);
+  for (const number of [1, 2, 3]) {
+    const bytes = await picture(number);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const storedPath = `${sha256}.png`;
+    writeFileSync(join(folder, 'media', storedPath), bytes);
+    const { id: mediaId } = crops.ensureMedia({
+      ...{ sha256, bytes: bytes.length, format: 'png', width: 16, height: 32, storage: 'copy', storedPath },
+    });
+    const cropId = crops.insert({
+      ...{ mediaId, batchId: 1, sourcePath: `/footage/${number}.png`, fileName: `${number}.png` },
+      ...{ cameraId: null, track: null, frame: null, box: null, frameSha256: null },
+      ...{
+        recordedTime: null,
+        timeSource: 'none',
+        recordedAt: null,
+        correctedAt: null,
+        sourceKey: `${number}`,
+      },
+    });
+    store.append(modelId, [cropId], Float32Array.from([number, 2, 3]));
+  }
+  const content = contentOf(db);
+  db.close();
+  return { folder, content };
+}
+
+const tables = [
+  'case_file',
+  'batches',
+  'media',
+  'crops',
+  'models',
+  'embeddings',
+  'embedding_blocks',
+  'audit',
+];
+
+function contentOf(db: OpenCase['db']): Record<string, unknown[]> {
+  return Object.fromEntries(tables.map((name) => [name, db.prepare(`SELECT * FROM ${name}`).all()]));
+}
+
+describe('a case of schema 10', () => {
+  it('keeps all that is in it, and can have jobs', async () => {
+    const { folder, content } = await oldCase();
+    const openCase = OpenCase.open(folder, identity);
+    onTestFinished(() => openCase.close());
+    expect(openCase.db.pragma('user_version', { simple: true })).toBe(schemaVersion);
+    const { audit, ...rest } = contentOf(openCase.db);
+    expect({ ...rest, audit: audit!.slice(0, 1) }).toEqual(content);
+    expect(openCase.audit.verify().findings).toEqual([]);
+
+    const place = new JobCase(openCase);
+    expect(place.service.current()).toBeNull();
+    expect(place.service.coverage([known.summary])).toEqual([{ packId: 'dim', crops: 3, total: 3 }]);
+    expect(await place.run('red')).toMatchObject({ state: 'finished', done: 3, total: 3 });
+    expect(place.vector('dim', 2)).toEqual([2, 2, 3]);
+    expect(openCase.db.pragma('foreign_key_check')).toEqual([]);
+  });
+});
