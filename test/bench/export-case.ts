@@ -113,7 +113,7 @@ function addCrops(
         correctedAt: at,
         sourceKey: `key ${i}`,
       });
-      if (i % 50 === 0) decide.run(id);
+      if (i % 2500 === 0) decide.run(id);
       return id;
     }),
   )();

@@ -2,8 +2,8 @@
  * The vector index beside other ways to search, on generated galleries of 10,000, 200,000 and 1,000,000
  * crops: `node test/bench/vector-index.ts [ROWS...]`. Each subject runs in a process of its own. The
  * galleries are kept in the system's folder for temporary files (or DESCRY_BENCH), some 6 GB in all. The
- * peers come with `npm ci --prefix test/bench`; without it they are left out. `--record` writes the tables
- * into RESULTS.md.
+ * peers come with `npm ci --prefix test/bench`; without it they are left out. `--without=NAME` leaves a
+ * subject out, `--record` writes the tables into RESULTS.md.
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -54,7 +54,7 @@ for (const rows of sizes) {
   console.error(`${size} crops: gallery`);
   ensureGallery(rows);
   for (const [name, subject] of Object.entries(subjects)) {
-    if (rows > subject.mostRows || !installed(name)) continue;
+    if (rows > subject.mostRows || !installed(name) || process.argv.includes(`--without=${name}`)) continue;
     console.error(`${size} crops: ${subject.title}`);
     if (subject.build) child('child.ts', name, rows, 'build');
     // Once before: what is made at the first opening, and files that are not in the system's cache.

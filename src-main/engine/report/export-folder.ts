@@ -131,14 +131,14 @@ export class ExportFolder {
     { fileName, bytes }: SignatureFile,
     signal?: AbortSignal,
   ): Promise<ExportedFile> {
-    const file = { format, ...(await this.#put(`${this.#payload}${fileName}`, [bytes], signal)) };
+    const file = { format, ...(await this.#put(`${this.#payload}${fileName}`, () => [bytes], signal)) };
     return this.#list(file);
   }
 
   /** Several small files at once, which the manifest lists in their order. */
   async writeAll(format: string, files: readonly SignatureFile[], signal?: AbortSignal): Promise<void> {
     const written = await allOf(
-      files.map(({ fileName, bytes }) => this.#put(`${this.#payload}${fileName}`, [bytes], signal)),
+      files.map(({ fileName, bytes }) => this.#put(`${this.#payload}${fileName}`, () => [bytes], signal)),
     );
     for (const file of written) await this.#list({ format, ...file });
   }
@@ -167,7 +167,7 @@ export class ExportFolder {
 
   /** Writes a file beside the manifest, which does not list it. */
   async writeBeside(format: string, { fileName, bytes }: SignatureFile): Promise<ExportedFile> {
-    return { format, ...(await this.#put(fileName, [bytes])) };
+    return { format, ...(await this.#put(fileName, () => [bytes])) };
   }
 
   /**
@@ -206,7 +206,7 @@ export class ExportFolder {
   async #copy(original: OriginalFile, signal?: AbortSignal): Promise<Omit<ExportedFile, 'format'>> {
     const { path, sha256, fileName, name } = original;
     try {
-      const copy = await this.#put(`${this.#payload}${name}`, createReadStream(path), signal);
+      const copy = await this.#put(`${this.#payload}${name}`, () => createReadStream(path), signal);
       if (copy.sha256 === sha256) return copy;
       throw new DescryError(
         'case-damaged',
@@ -227,7 +227,7 @@ export class ExportFolder {
   /** Writes a file and hashes what goes into it. @param path from the export's folder. */
   async #put(
     path: string,
-    content: Readable | readonly Uint8Array[],
+    content: () => Readable | readonly Uint8Array[],
     signal?: AbortSignal,
   ): Promise<Omit<ExportedFile, 'format'>> {
     const target = await this.#place(path);
@@ -241,7 +241,7 @@ export class ExportFolder {
       },
     });
     const output = createWriteStream(target, { flags: 'wx', flush: this.#durable });
-    await pipeline(content, counted, output, signal ? { signal } : {});
+    await pipeline(content(), counted, output, signal ? { signal } : {});
     return { path, bytes, sha256: digest.digest('hex') };
   }
 

@@ -38,7 +38,9 @@ export class PayloadManifest {
   /** Lets the file go, finished or not. */
   async abandon(): Promise<void> {
     if (this.#output.closed) return;
+    // Lines that were not written yet fail now, which is as it should be.
+    const closed = new Promise<void>((resolve) => this.#output.once('close', () => resolve()));
     this.#output.destroy();
-    await once(this.#output, 'close');
+    await closed;
   }
 }

@@ -2,10 +2,11 @@ import { firstOf } from './pages.ts';
 import type { MarkedCrop, ReportedSearch, ReportModel, ReportRow } from './schema.ts';
 
 /**
- * Rows of each list, and marked crops, that HTML and PDF show in full: some 300 pages. What is longer is
- * whole in report.json and report.csv, and the documents say so.
+ * Rows of each list, and marked crops, that HTML and PDF show in full: some 150 pages, and what a tagged
+ * PDF of them takes in memory until it is complete. What is longer is whole in report.json and
+ * report.csv, and the documents say so.
  */
-export const shownRows = 1000;
+export const shownRows = 500;
 
 /** A search whose lists are read while they are written, however long they are. */
 export interface ReportBodySearch extends Omit<ReportedSearch, 'rows' | 'marked'> {

@@ -173,7 +173,7 @@ function reportedSearch(
         return { cropId, weight, fileName, sha256 };
       }),
     },
-    searched: searchedCrops(openCase, search.id),
+    searched: searchedCrops(openCase, data.searched),
     clockChangesSince: clockChangesSince(openCase, search),
     distribution,
     listed: { rows: data.rows.length, marked: places.length },

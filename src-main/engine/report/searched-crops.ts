@@ -1,7 +1,5 @@
 import type { ReadableCase } from '../case/case-snapshot.ts';
-import { SearchRepository } from '../case/repositories/search-repository.ts';
 import { fromInstant, toInstant } from '../case/times.ts';
-import { decodeCropSet } from '../search/crop-set.ts';
 import type { SearchRecord } from '../search/schema.ts';
 import type { ReportedSearch } from './schema.ts';
 
@@ -14,9 +12,8 @@ interface CameraRow {
 }
 
 /** The crops that took part in a search, by camera, with the times that they have at present. */
-export function searchedCrops(openCase: ReadableCase, searchId: number): ReportedSearch['searched'] {
+export function searchedCrops(openCase: ReadableCase, cropIds: Int32Array): ReportedSearch['searched'] {
   const { db, timeZone } = openCase;
-  const cropIds = decodeCropSet(new SearchRepository(db).searched(searchId));
   const rows = db
     .prepare<[string], CameraRow>(
       `SELECT cam.name, count(*) AS crops, sum(c.corrected_at IS NULL) AS withoutTime,

@@ -99,8 +99,12 @@ export const english = {
     sensitive: (searches: readonly number[], words: readonly string[]) =>
       `${searches.length === 1 ? `Search ${searches[0]} used` : `Searches ${searches.join(', ')} used`} words that a picture cannot answer: ${words.map((word) => `"${word}"`).join(', ')}. A model ranks such words by stereotype. No rank of such a search says anything about the origin, religion, health or orientation of anybody.`,
     searches: 'Searches reported',
-    searchSummary: (id: number, name: string | null, rows: number, total: number) =>
-      `Search ${id}${name === null ? '' : ` ("${name}")`}: ${formatCount(rows)} of ${formatCount(total)} ranked rows listed`,
+    searchSummary: (id: number, name: string | null, words: string, rows: number, total: number) =>
+      [
+        `Search ${id}${name === null ? '' : ` ("${name}")`}`,
+        words === '' ? 'example crops only' : words,
+        `${formatCount(rows)} of ${formatCount(total)} ranked rows listed`,
+      ].join(': '),
   },
 
   caseFile: {

@@ -18,6 +18,8 @@ const rowsBelow = 10;
 export interface ReportData {
   search: SearchRecord;
   distribution: ScoreDistribution;
+  /** Crops that took part, ids ascending. */
+  searched: Int32Array;
   /** The list from rank 1 to the cut-off. */
   rows: ListedRows;
   /**
@@ -80,6 +82,7 @@ export function collectReportData(
   return {
     search,
     distribution,
+    searched: list.searched,
     rows: listed,
     marked: Array.from(ids, (cropId, i) => {
       const row = rowsOfMarked.get(cropId)!;

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExportRequest } from '../../../src-main/engine/report/report-service.ts';
 import { reportOptions, type ReportOutcome } from '../../../src-main/engine/report/schema.ts';
-import { encodeCropSet } from '../../../src-main/engine/search/crop-set.ts';
 import { ReportCase } from './report-case.ts';
 
 export const hashOf = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
@@ -13,11 +12,6 @@ export async function bundleCase(crops: number): Promise<ReportCase> {
   const made = await ReportCase.create(crops);
   const { db, audit } = made.openCase;
   const ids = made.cropIds;
-  if (!db.prepare('SELECT 1 FROM searches WHERE id = 3').get())
-    db.prepare(
-      `INSERT INTO searches (id, at, operator, query, model_id, app_version, provider, runtime, gallery, distribution, warnings, query_vectors, searched, rows, elapsed_ms)
-       VALUES (3, 0, 'A. Tester', '{}', 1, '0.1.0', 'cpu', 'ONNX Runtime', '{}', '{}', '[]', x'00', ?, ?, 1)`,
-    ).run(encodeCropSet(Int32Array.from(ids)), ids.length);
   const decide = db.prepare('INSERT INTO decisions (crop_id, verdict, operator, at) VALUES (?, ?, ?, 1000)');
   decide.run(ids[0], 'possible', 'M. Weiß');
   decide.run(ids[0], null, 'M. Weiß');

@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { OpenCase } from '../../../src-main/engine/case/open-case.ts';
 import { ReportService } from '../../../src-main/engine/report/report-service.ts';
 import { SigningService } from '../../../src-main/engine/report/signing/signing-service.ts';
+import { encodeCropSet } from '../../../src-main/engine/search/crop-set.ts';
 import { ListedRows, type ReportData } from '../../../src-main/engine/search/report-data.ts';
 
 const manifest = readFileSync(new URL('../../../models/descry-s/pack.json', import.meta.url), 'utf8');
@@ -90,6 +91,10 @@ export class ReportCase {
       );
     }
     item.run(count + 1, 'broken.jpg', '{}', 'rejected', 'truncated');
+    db.prepare(
+      `INSERT INTO searches (id, at, operator, query, model_id, app_version, provider, runtime, gallery, distribution, warnings, query_vectors, searched, rows, elapsed_ms)
+       VALUES (3, 0, 'A. Tester', '{}', 1, '0.1.0', 'cpu', 'ONNX Runtime', '{}', '{}', '[]', x'00', ?, ?, 1)`,
+    ).run(encodeCropSet(Int32Array.from(made.cropIds)), count);
     return made;
   }
 
@@ -138,6 +143,7 @@ export class ReportCase {
         standsOut: 'weak',
         explanation: 'Few rows.',
       },
+      searched: Int32Array.from(this.cropIds),
       rows: new ListedRows(
         {
           cropIds: Int32Array.from(this.cropIds),

@@ -82,6 +82,8 @@ export interface Section {
   /** Stable name, used for links. */
   id: string;
   title: string;
+  /** On paper, the section begins a page. */
+  ownPage?: true;
   blocks: Block[];
   sections: Section[];
 }

@@ -160,11 +160,11 @@ export function auditSection(model: ReportModel, texts: ReportTexts): Section {
       caption: words.caption,
       columns: [
         { title: number!, width: 5, align: 'right' },
-        { title: time!, width: 20 },
-        { title: by!, width: 11 },
+        { title: time!, width: 18 },
+        { title: by!, width: 10 },
         { title: action!, width: 13 },
-        { title: detail!, width: 33 },
-        { title: hash!, width: 18, style: 'mono' },
+        { title: detail!, width: 38 },
+        { title: hash!, width: 16, style: 'mono' },
       ],
       rows: entries.map((entry) => [
         `${entry.sequence}`,

@@ -9,6 +9,9 @@ import { camerasSection, caseSection, importsSection } from './case-sections.ts'
 import { accuracySection, auditSection, checkSection, methodSection } from './method-sections.ts';
 import { searchSection } from './search-section.ts';
 
+/** Characters of a query on the first page. */
+const summaryLength = 90;
+
 /**
  * A report as blocks of text, tables and pictures.
  * @param bodySha256 SHA-256 of the report body as it was written; null for a preview.
@@ -90,10 +93,11 @@ function frontBlocks(model: ReportModel, bodySha256: string | null, texts: Repor
       {
         label: words.searches,
         value: model.searches
-          .map(({ search, listed }) =>
+          .map(({ search, asRun, listed }) =>
             words.searchSummary(
               search.id,
               search.name === null ? null : visibleLine(search.name),
+              shortened(asRun.statements.map((statement) => visibleLine(statement.text)).join(' / ')),
               listed.rows,
               search.rows,
             ),
@@ -139,6 +143,12 @@ function letterhead({ template }: ReportModel, texts: ReportTexts): Letterhead |
       alternative: texts.front.logo(agency),
     },
   };
+}
+
+/** The beginning of what a search was about; its section has all of it. */
+function shortened(words: string): string {
+  const characters = [...words];
+  return characters.length <= summaryLength ? words : `${characters.slice(0, summaryLength).join('')} ...`;
 }
 
 /** Crops whose pictures this document shows covered, each once. */

@@ -23,6 +23,7 @@ export function searchSection(model: ReportModel, reported: ReportedSearch, text
   });
   return {
     id,
+    ownPage: true,
     title: words.title(search.id, search.name === null ? null : visibleLine(search.name)),
     blocks: [
       {
@@ -157,11 +158,11 @@ function overviewBlocks({ search, rows, listed }: ReportedSearch, texts: ReportT
       caption: words.overviewCaption(search.id),
       columns: [
         { title: rank!, width: 7, align: 'right' },
-        { title: score!, width: 9, align: 'right' },
+        { title: score!, width: 8, align: 'right' },
         { title: camera!, width: 15 },
-        { title: time!, width: 21 },
+        { title: time!, width: 25 },
         { title: decision!, width: 11 },
-        { title: file!, width: 37, style: 'mono' },
+        { title: file!, width: 34, style: 'mono' },
       ],
       rows: rows.map((row) => [
         `${row.rank}`,

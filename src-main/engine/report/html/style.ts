@@ -44,7 +44,7 @@ ul, ol { margin: 0.5rem 0; padding-left: 1.5rem; max-width: 52rem; }
 li { margin: 0.25rem 0; overflow-wrap: anywhere; }
 a { color: var(--accent); }
 nav ol { list-style: none; padding: 0; columns: 2; column-gap: 2.5rem; max-width: none; }
-nav li { break-inside: avoid; }
+nav li { margin: 0; padding: 0.125rem 0; break-inside: avoid; }
 nav li li { font-size: 0.875rem; }
 nav li ol { columns: 1; padding-left: 1rem; margin: 0; }
 .callout { margin: 0.75rem 0; padding: 0.625rem 0.875rem; max-width: none; border: 1px solid var(--accent); border-left-width: 5px; background: var(--tint); font-weight: 600; }
@@ -87,6 +87,7 @@ svg { display: block; width: 100%; max-width: 46rem; height: auto; }
   main { padding: 0; }
   .banner { display: none; }
   h2 { margin-top: 1.75rem; }
+  .own-page { break-before: page; }
   h2, h3, figcaption, caption { break-after: avoid; }
   thead { display: table-header-group; }
   tr, blockquote, .callout, svg { break-inside: avoid; }

@@ -71,6 +71,7 @@ export class PdfReport {
   async #section(section: Section, depth: number, outline: PDFKit.PDFOutline): Promise<void> {
     const writer = this.#writer;
     await this.#entryParts.settle();
+    if (section.ownPage && !writer.atTop) writer.newPage();
     await writer.tags.elementAsync('Sect', async () => {
       const item = this.#heading(section, depth, outline);
       for (const block of section.blocks) await this.#block(block);

@@ -115,7 +115,7 @@ export function addCaseCommands(program: Command): void {
   program
     .command('verify')
     .description('check a case, or an exported report, against its own hashes')
-    .argument('<path>', 'a case folder, or the folder of an export')
+    .argument('<path>', 'a case folder, the folder of an export, or a bundle: its folder or its zip file')
     .option('--no-media', 'leave out reading every original')
     .action(async (path: string, options: { media: boolean }, command: Command) =>
       withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
