@@ -55,26 +55,26 @@ export class ExportFolder {
   readonly #folders = new Set<string>();
   #manifest: PayloadManifest | undefined;
 
-  private constructor({ parent, name, payload = '', durable = true }: ExportFolderOptions) {
+  /** Nothing is made yet: `create` does that. */
+  constructor({ parent, name, payload = '', durable = true }: ExportFolderOptions) {
     this.path = join(parent, name);
     this.place = temporaryPlace(parent, name);
     this.#payload = payload === '' ? '' : `${payload}/`;
     this.#durable = durable;
   }
 
-  /** @throws DescryError `read-only`, `disk-full`, `invalid-input` when `parent` is a file. */
-  static async begin(options: ExportFolderOptions): Promise<ExportFolder> {
-    const folder = new ExportFolder(options);
+  /** @throws DescryError `read-only`, `disk-full`, `invalid-input` when the place for it is a file. */
+  async create(): Promise<void> {
+    const parent = dirname(this.path);
     try {
-      await mkdir(folder.place.folder, { recursive: true });
-      return folder;
+      await mkdir(this.place.folder, { recursive: true });
     } catch (error) {
       const code = errorCode(error);
       if (code === 'ENOTDIR' || code === 'EEXIST') {
         throw new DescryError(
           'invalid-input',
-          `${options.parent} is not a folder. Choose a folder for the report.`,
-          { folder: options.parent },
+          `${parent} is not a folder. Choose a folder for the report.`,
+          { folder: parent },
           error,
         );
       }

@@ -157,14 +157,16 @@ export class ReportService {
       howToCheck: isBag ? texts.check.bagSteps : texts.check.steps,
     });
     await requireFreeSpace(parent, neededSpace(body, formats, container));
-    const folder = await ExportFolder.begin({
+    const folder = new ExportFolder({
       parent,
       name: id,
       payload: isBag ? 'data' : '',
       durable: container !== 'bag-zip',
     });
-    ends.push(() => folder.discard());
+    // The note goes last: until nothing is left there is something to be found.
     ends.push(await this.#unfinished.begin(folder.place));
+    ends.push(() => folder.discard());
+    await folder.create();
     return new ReportExport({
       snapshot,
       body,

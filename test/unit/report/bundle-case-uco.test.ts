@@ -24,7 +24,7 @@ beforeAll(async () => {
   text = readFileSync(join(folder, 'data', 'case-uco.jsonld'), 'utf8');
   report = JSON.parse(readFileSync(join(folder, 'data', 'report.json'), 'utf8')) as ReportModel;
   graph = (JSON.parse(text) as { '@graph': Node[] })['@graph'];
-});
+}, 60_000);
 
 afterAll(() => made?.dispose());
 

@@ -19,7 +19,7 @@ let made: ReportCase;
 
 beforeEach(async () => {
   made = await bundleCase(12);
-});
+}, 60_000);
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -141,7 +141,8 @@ describe('a bundle', () => {
     const snapshot = CaseSnapshot.take(made.openCase);
     const model = { ...fixtureModel().models[0]!, digest: packDigest };
     for (const digest of [packDigest, hashOf('of another version')]) {
-      const folder = await ExportFolder.begin({ parent: temporaryFolder(), name: 'x', payload: 'data' });
+      const folder = new ExportFolder({ parent: temporaryFolder(), name: 'x', payload: 'data' });
+      await folder.create();
       const parts = writeBundleParts({
         snapshot,
         body: { ...fixtureModel(), models: [model], searches: [] },

@@ -27,7 +27,7 @@ beforeAll(async () => {
   bundle = (await exportOf(made)).folder;
   zip = (await exportOf(made, { container: 'bag-zip', formats: ['json'] })).folder;
   folder = (await exportOf(made, { container: 'folder' })).folder;
-});
+}, 60_000);
 
 afterAll(() => made?.dispose());
 
