@@ -10,6 +10,7 @@ import {
   cropId,
   cropSummary,
   recentCase,
+  redactionBox,
   verdict,
   verification,
 } from '../engine/case/schema.ts';
@@ -26,7 +27,19 @@ import {
 import { doctorReport, packSummary } from '../engine/inference/schema.ts';
 import { embedOutcome, modelAccount, modelAnswers } from '../engine/packs/schema.ts';
 import { embeddingJob, packCoverage } from '../engine/embedding/schema.ts';
-import { reportModel, reportOptions, reportFormat, reportOutcome } from '../engine/report/schema.ts';
+import { reportTemplate, reportTemplateChange } from '../engine/report/template.ts';
+import { reportContainer, reportModel, reportOptions, reportFormat, reportOutcome } from '../engine/report/schema.ts';
+import {
+  certificateAccount,
+  certificateRequest,
+  exportVerification,
+  importKeyRequest,
+  keyId,
+  keyStoreState,
+  newKeyRequest,
+  signRequest,
+  storedKey,
+} from '../engine/report/signing/schema.ts';
 import {
   evaluation,
   explanation,
@@ -76,7 +89,7 @@ export const contract = {
     setOperator: base.input(z.object({ operator: z.string().trim().min(1).max(200) })).output(z.void()),
     events: base.output(eventIterator(engineEvent)),
     /** Checks an exported folder against its own `manifest-sha256.txt`, without the case. */
-    verifyExport: base.input(z.object({ path })).output(verification),
+    verifyExport: base.input(z.object({ path })).output(exportVerification),
     /** Folders and files of the engine's machine, for hosts without native dialogs. */
     browse: base
       .input(z.object({ path: z.string().max(4096).nullable(), show: z.enum(['folders', 'files', 'cases']) }))
@@ -210,12 +223,31 @@ export const contract = {
     removeTag: base
       .input(z.object({ cropIds: z.array(cropId).min(1).max(10_000), tag: z.string().trim().min(1).max(60) }))
       .output(z.void()),
+    /**
+     * Covers parts of a crop in reports, in place of what was covered before; no boxes: nothing any more.
+     * It holds for all crops with the same bytes.
+     */
+    redact: base
+      .input(
+        z.object({
+          cropId,
+          boxes: z.array(redactionBox).max(100),
+          reason: z.string().trim().max(1000).default(''),
+        }),
+      )
+      .output(z.void()),
     /** Crops with a verdict, note or tag, in the order of time. */
     marked: base
       .input(page.extend({ filter: searchFilter.default({}) }))
       .output(z.object({ total: z.int(), rows: z.array(cropSummary) })),
   },
   report: {
+    /** Who reports come from and how they are laid out: this user's, for every case. */
+    template: {
+      get: base.output(reportTemplate),
+      /** Changes the members that are given; a logo is given by its path, and a copy of it is kept. */
+      set: base.input(reportTemplateChange).output(reportTemplate),
+    },
     /** The model that every format renders. */
     model: base.input(reportOptions).output(reportModel),
     /** One self-contained HTML document, as the export writes it, with thumbnails for pictures. */
@@ -226,15 +258,33 @@ export const contract = {
           options: reportOptions,
           formats: z.array(reportFormat).min(1),
           folder: path.optional(),
+          /** A BagIt bag holds more than the plain folder: docs/bundle.md. */
+          container: reportContainer.default('folder'),
+          /** Keys and passphrases are used for this export and kept nowhere. */
+          sign: signRequest.optional(),
         }),
       )
       .output(eventIterator(z.object({ progress, outcome: reportOutcome.nullable() }))),
+  },
+  /** Keys and certificates that exports are signed with. Nothing but public parts ever comes out. */
+  signing: {
+    /** The keys that are kept for this user, and what protects a new one. */
+    keys: base.output(z.object({ keyStore: keyStoreState, keys: z.array(storedKey) })),
+    create: base.input(newKeyRequest).output(storedKey),
+    /** Keeps a private Ed25519 key of a PEM file. */
+    import: base.input(importKeyRequest).output(storedKey),
+    /** Deletes a key for good; signatures made with it can still be checked. */
+    remove: base.input(z.object({ id: keyId })).output(z.void()),
+    /** What a PKCS#12 file holds, and whether it is valid now. */
+    certificate: base.input(certificateRequest).output(certificateAccount),
   },
   models: {
     list: base.output(z.array(packSummary)),
     inspect: base.input(z.object({ path })).output(packSummary),
     /** What a checkpoint, an exported model or a pack is, before anything is written. */
-    examine: base.input(z.object({ path, answers: modelAnswers.prefault({}) })).output(modelAccount),
+    examine: base
+      .input(z.object({ path, answers: modelAnswers.prefault({}) }))
+      .output(modelAccount),
     /** Makes a pack of it, or checks and copies a pack, and installs it. The last event carries the pack. */
     add: base
       .input(z.object({ path, answers: modelAnswers.prefault({}) }))

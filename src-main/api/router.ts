@@ -171,12 +171,26 @@ export function createRouter(engine: Engine, log: RouterLog) {
         engine.services.review.removeTag(input.cropIds, input.tag);
         reviewChanged(input.cropIds);
       }),
+      redact: os.review.redact.handler(({ input }) =>
+        reviewChanged(engine.services.review.redact(input.cropId, input.boxes, input.reason)),
+      ),
       marked: os.review.marked.handler(({ input }) => engine.services.review.marked(input.filter, input)),
     },
     report: {
+      template: {
+        get: os.report.template.get.handler(() => engine.templates.get()),
+        set: os.report.template.set.handler(({ input }) => engine.templates.set(input)),
+      },
       model: os.report.model.handler(({ input }) => engine.services.report.model(input)),
       preview: os.report.preview.handler(({ input }) => engine.services.report.preview(input)),
       export: os.report.export.handler(({ input, signal }) => engine.services.report.export(input, signal)),
+    },
+    signing: {
+      keys: os.signing.keys.handler(() => engine.signing.keys()),
+      create: os.signing.create.handler(({ input }) => engine.signing.create(input)),
+      import: os.signing.import.handler(({ input }) => engine.signing.import(input)),
+      remove: os.signing.remove.handler(({ input }) => engine.signing.remove(input.id)),
+      certificate: os.signing.certificate.handler(({ input }) => engine.signing.certificate(input)),
     },
     models: {
       list: os.models.list.handler(() => engine.library.list()),

@@ -13,6 +13,8 @@ export type {
   Finding,
   Note,
   RecentCase,
+  Redaction,
+  RedactionBox,
   Verdict,
   Verification,
 } from '../engine/case/schema.ts';
@@ -30,7 +32,18 @@ export type {
 export type { EmbeddingJob, PackCoverage } from '../engine/embedding/schema.ts';
 export type { DoctorReport, PackSummary } from '../engine/inference/schema.ts';
 export type { EmbedOutcome, ModelAccount, ModelAnswers } from '../engine/packs/schema.ts';
-export type { ReportFormat, ReportModel, ReportOptions, ReportOutcome } from '../engine/report/schema.ts';
+export type { ReportContainer, ReportFormat, ReportModel, ReportOptions, ReportOutcome } from '../engine/report/schema.ts';
+export type { ReportTemplate, ReportTemplateChange } from '../engine/report/template.ts';
+export type {
+  CertificateAccount,
+  ExportSignature,
+  ExportVerification,
+  KeyStoreState,
+  SignatureVerdict,
+  Signer,
+  StoredKey,
+} from '../engine/report/signing/schema.ts';
+export type { SigningProblem } from '../engine/report/signing/signing-error.ts';
 export type {
   Explanation,
   Facets,

@@ -11,7 +11,10 @@ import { ModelLibrary } from './inference/model-library.ts';
 import type { PackSummary } from './inference/schema.ts';
 import { openServices, type OpenServices } from './open-services.ts';
 import { ModelAdder } from './packs/model-adder.ts';
+import { SigningService } from './report/signing/signing-service.ts';
+import type { SystemKeyStore } from './report/signing/system-key-store.ts';
 import type { PackComparison, SearchQuery } from './search/schema.ts';
+import { ReportTemplates } from './settings/report-templates.ts';
 import { UserSettings } from './settings/user-settings.ts';
 
 export type { OpenServices } from './open-services.ts';
@@ -32,6 +35,8 @@ export interface EngineOptions {
   resumeImports: boolean;
   /** Operator while the settings name none. */
   fallbackOperator?: string;
+  /** The operating system's key store, where the host offers it. */
+  keyStore?: SystemKeyStore | undefined;
 }
 
 /** What the application does, without any host: one open case at a time, and the models. */
@@ -42,6 +47,8 @@ export class Engine {
   readonly models: LoadedModels;
   readonly adder: ModelAdder;
   readonly settings: UserSettings;
+  readonly templates: ReportTemplates;
+  readonly signing: SigningService;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   #operator: string;
   /** The id of the pack in use, known from the first case on. */
@@ -53,6 +60,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.options = options;
     this.settings = new UserSettings(options.dataFolder);
+    this.templates = new ReportTemplates(this.settings, options.dataFolder);
     this.#operator = this.settings.operator || (options.fallbackOperator ?? '');
     this.library = new ModelLibrary({
       folders: [options.modelsFolder],
@@ -63,6 +71,10 @@ export class Engine {
       () => this.library.inUse(),
     );
     this.adder = new ModelAdder(this.library);
+    this.signing = new SigningService({
+      folder: join(options.dataFolder, 'signing-keys'),
+      keyStore: options.keyStore,
+    });
   }
 
   /** @returns a function that ends the subscription. */
@@ -229,6 +241,8 @@ export class Engine {
       version: this.options.version,
       library: this.library,
       models: this.models,
+      signing: this.signing,
+      template: () => this.templates.get(),
       emit: (event) => this.emit(event),
       caseChanged: () => this.#caseChanged(),
     });

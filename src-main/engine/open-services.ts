@@ -1,11 +1,14 @@
 import type { OpenCase } from './case/open-case.ts';
 import { EmbeddingService } from './embedding/embedding-service.ts';
+import { DescryError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
 import { EmbeddingStore } from './inference/embedding-store.ts';
 import type { LoadedModels } from './inference/loaded-models.ts';
 import type { ModelLibrary } from './inference/model-library.ts';
 import { ImportService } from './ingest/import-service.ts';
 import { ReportService } from './report/report-service.ts';
+import type { SigningService } from './report/signing/signing-service.ts';
+import type { ReportTemplate } from './report/template.ts';
 import { ReviewService } from './review/review-service.ts';
 import { SearchService } from './search/search-service.ts';
 
@@ -24,10 +27,19 @@ export interface ServiceParts {
   version: string;
   library: ModelLibrary;
   models: LoadedModels;
+  signing: SigningService;
   /** The form of reports as it is set at present. */
+  template: () => ReportTemplate;
   emit: (event: EngineEvent) => void;
   /** What the case holds has changed: to be called when an import or a job has ended. */
   caseChanged: () => void;
+}
+
+/** A pack that is gone, or whose files do not fit, has no card to show. */
+function notInstalled(error: unknown): null {
+  if (error instanceof DescryError && (error.kind === 'not-found' || error.kind === 'pack-refused'))
+    return null;
+  throw error;
 }
 
 /** Builds the services of a case. They are stopped before the case is closed. */
@@ -68,7 +80,10 @@ export function openServices(openCase: OpenCase, parts: ServiceParts): OpenServi
   const report = new ReportService({
     openCase,
     search,
+    signing: parts.signing,
+    template: parts.template,
     application: { name: 'Descry', version: parts.version },
+    models: (id) => library.summary(id).catch(notInstalled),
   });
   return { openCase, embeddings, imports, embedding, search, review, report };
 }

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-for (const name of ['search', 'import', 'pack-rate']) {
+for (const name of ['vector-index', 'search', 'import', 'pack-rate', 'export']) {
   console.log(`\n=== ${name}`);
   spawnSync(process.execPath, [join(import.meta.dirname, `${name}.ts`)], { stdio: 'inherit' });
 }

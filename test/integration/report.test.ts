@@ -89,6 +89,8 @@ async function exportReport(rows: number): Promise<ReportOutcome> {
     includeNotes: true,
     includeAudit: true,
     pictures: true,
+    attachOriginals: false,
+    redact: true,
     pageSize: 'A4' as const,
   };
   for await (const event of engine.services.report.export({

@@ -32,13 +32,14 @@ export type AuditAction =
   | 'note-removed'
   | 'tag-added'
   | 'tag-removed'
+  | 'redaction-changed'
   | 'model-changed'
   | 'report-exported'
   | 'verified'
   | 'error';
 
 /** Hash before the first entry. */
-const genesisHash = '0'.repeat(64);
+export const genesisHash = '0'.repeat(64);
 
 interface AuditRow {
   sequence: number;
@@ -172,6 +173,11 @@ function entryHash(entry: {
   return createHash('sha256')
     .update(canonicalize({ sequence, at, operator, action, detail, previousHash })!)
     .digest('hex');
+}
+
+/** The hash that an entry must have, from what it says: to check it outside of a case. */
+export function auditEntryHash(entry: AuditEntry): string {
+  return entryHash({ ...entry, at: Date.parse(entry.at) });
 }
 
 function toEntry(row: AuditRow): AuditEntry {

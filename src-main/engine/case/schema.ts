@@ -146,6 +146,27 @@ export const decision = z.object({
 });
 export type Decision = z.infer<typeof decision>;
 
+/** A part of a picture, in whole pixels of the upright original from its top left. */
+export const redactionBox = z.object({
+  x: z.int().min(0).max(1_000_000),
+  y: z.int().min(0).max(1_000_000),
+  width: z.int().min(1).max(1_000_000),
+  height: z.int().min(1).max(1_000_000),
+});
+export type RedactionBox = z.infer<typeof redactionBox>;
+
+/** Parts of a picture that somebody wants covered in reports; the original stays as it is. */
+export const redaction = z.object({
+  id: z.int(),
+  /** The crop that the boxes were drawn on; they hold for every crop with the same bytes. */
+  cropId,
+  boxes: z.array(redactionBox),
+  reason: z.string(),
+  operator: z.string(),
+  at: instant,
+});
+export type Redaction = z.infer<typeof redaction>;
+
 /** Everything known about one crop. */
 export const cropDetail = cropSummary.extend({
   sha256,
@@ -167,6 +188,8 @@ export const cropDetail = cropSummary.extend({
   duplicates: z.array(z.object({ id: cropId, fileName: z.string(), camera: z.string().nullable() })),
   notes: z.array(note),
   decisions: z.array(decision),
+  /** What is covered in reports at present; null when nothing is. */
+  redaction: redaction.nullable(),
 });
 export type CropDetail = z.infer<typeof cropDetail>;
 

@@ -1,4 +1,4 @@
-import type { OpenCase } from '../case/open-case.ts';
+import type { ReadableCase } from '../case/case-snapshot.ts';
 import { toInstant } from '../case/times.ts';
 import { importSource } from '../ingest/schema.ts';
 import { packManifest } from '../inference/schema.ts';
@@ -9,19 +9,22 @@ import type { ReportTexts } from './texts.ts';
 interface BatchRow {
   id: number;
   created_at: number;
+  finished_at: number | null;
   state: string;
   operator: string;
   source: string;
 }
 
 /** Every import of the case with what became of its files. */
-export function reportedBatches(openCase: OpenCase): ReportedBatch[] {
+export function reportedBatches(openCase: ReadableCase): ReportedBatch[] {
   const { db, timeZone } = openCase;
   const counts = db.prepare<[number], { state: string; reason: string | null; count: number }>(
     'SELECT state, reason, count(*) AS count FROM import_items WHERE batch_id = ? GROUP BY state, reason ORDER BY state, reason',
   );
   return db
-    .prepare<[], BatchRow>('SELECT id, created_at, state, operator, source FROM batches ORDER BY id')
+    .prepare<[], BatchRow>(
+      'SELECT id, created_at, finished_at, state, operator, source FROM batches ORDER BY id',
+    )
     .all()
     .map((row) => {
       const groups = counts.all(row.id);
@@ -35,6 +38,7 @@ export function reportedBatches(openCase: OpenCase): ReportedBatch[] {
       return {
         id: row.id,
         at: toInstant(row.created_at, timeZone),
+        finishedAt: row.finished_at === null ? null : toInstant(row.finished_at, timeZone),
         state: row.state,
         operator: row.operator,
         source: importSource.parse(JSON.parse(row.source)).path,
@@ -53,7 +57,7 @@ export function reportedBatches(openCase: OpenCase): ReportedBatch[] {
  * this machine may be others by now.
  * @throws DescryError `case-damaged` when the case has no such record, or not a whole one.
  */
-export function reportedModel(openCase: OpenCase, digest: string, texts: ReportTexts): ReportedModel {
+export function reportedModel(openCase: ReadableCase, digest: string, texts: ReportTexts): ReportedModel {
   const row = openCase.db
     .prepare<[string], { dimensions: number; manifest: string }>(
       'SELECT dimensions, manifest FROM models WHERE digest = ?',
@@ -84,8 +88,8 @@ export function reportedModel(openCase: OpenCase, digest: string, texts: ReportT
     provenance: manifest.provenance,
     files,
     explains: patches !== undefined,
-    preprocessing: words.preprocessing(image.width, image.height, image.mean, image.std),
-    tokenizer: words.tokenizer(text.tokenizer.file, tokenizer?.sha256 ?? texts.unknown, text.maxTokens),
+    preprocessing: words.preprocessing(image),
+    tokenizer: words.tokenizer(text, tokenizer?.sha256 ?? texts.unknown),
     similarity: words.similarity(embeddings),
   };
 }

@@ -9,21 +9,27 @@ export function scoreNoise(distribution: Pick<ScoreDistribution, 'standardDeviat
 }
 
 /**
- * For each of the scores, which fall, the first and last rank (from 1) within `noise` of it, or null
- * when it stands alone. Neighbours beyond the reported rows count when their scores are given.
+ * The first and last rank (from 1) within `noise` of a row's score, or null when it stands alone.
+ * @param scores of the whole list, which fall: neighbours beyond the reported rows count.
+ * @param place of the row, from 0.
  */
-export function nearEqualRanks(
-  scores: readonly number[],
+export function nearEqualRange(
+  scores: ArrayLike<number>,
+  place: number,
   noise: number,
-): ({ from: number; to: number } | null)[] {
-  const ranges: ({ from: number; to: number } | null)[] = [];
-  let first = 0;
-  let last = 0;
-  scores.forEach((score, i) => {
-    while (scores[first]! - score >= noise && first < i) first++;
-    last = Math.max(last, i);
-    while (last + 1 < scores.length && score - scores[last + 1]! < noise) last++;
-    ranges.push(first === last ? null : { from: first + 1, to: last + 1 });
-  });
-  return ranges;
+): { from: number; to: number } | null {
+  const score = scores[place]!;
+  const first = firstPlace(0, place, (i) => scores[i]! - score < noise);
+  const behind = firstPlace(place + 1, scores.length, (i) => !(score - scores[i]! < noise));
+  return behind - first < 2 ? null : { from: first + 1, to: behind };
+}
+
+/** The first place from `low` on at which `holds`, which once it holds goes on to; `high` when it never does. */
+function firstPlace(low: number, high: number, holds: (place: number) => boolean): number {
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

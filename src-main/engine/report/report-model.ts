@@ -1,13 +1,26 @@
 import { ReviewRepository } from '../case/repositories/review-repository.ts';
-import type { OpenCase } from '../case/open-case.ts';
+import type { ReadableCase } from '../case/case-snapshot.ts';
 import { toInstant } from '../case/times.ts';
 import type { CropDetail } from '../case/schema.ts';
 import { cleanQuery } from '../search/query.ts';
-import type { ReportData } from '../search/report-data.ts';
-import { nearEqualRanks, scoreNoise } from './near-equal.ts';
+import type { ReportData, ReportedRow } from '../search/report-data.ts';
+import { nearEqualRange, scoreNoise } from './near-equal.ts';
+import { PagedList } from './pages.ts';
 import { programDigest } from './program-digest.ts';
 import { reportedBatches, reportedModel } from './case-records.ts';
-import type { MarkedCrop, ReportedSearch, ReportModel, ReportOptions, ReportRow } from './schema.ts';
+import { noSignatures, type AnnouncedSignatures } from './signing/announced-signatures.ts';
+import type { ReportBody, ReportBodySearch } from './report-body.ts';
+import type {
+  MarkedCrop,
+  ReportedCrop,
+  ReportedSearch,
+  ReportModel,
+  ReportOptions,
+  ReportRow,
+} from './schema.ts';
+import { clockChangesSince, searchedCrops } from './searched-crops.ts';
+import type { ReportTemplate } from './template.ts';
+import { templateDigest } from './template-digest.ts';
 import type { ReportTexts } from './texts.ts';
 import { visibleLine } from './visible-text.ts';
 
@@ -15,31 +28,44 @@ import { visibleLine } from './visible-text.ts';
 const auditEntries = 1000;
 
 export interface ReportContext {
-  openCase: OpenCase;
   /** What a search found, from rank 1 to `rows`, recomputed in f64. */
   reportData: (searchId: number, rows: number) => ReportData;
   application: { name: string; version: string };
+  template: ReportTemplate;
+  /** The catalogue of the template's language. */
   texts: ReportTexts;
 }
 
+/** What a report says about itself. */
+export interface ReportIdentity {
+  /** Name of the report; of its folder, once exported. */
+  id: string;
+  /** Milliseconds since 1970 UTC. */
+  now: number;
+  /** Who will sign the export. */
+  signatures?: AnnouncedSignatures;
+  /** What a reader does to check it. */
+  howToCheck: readonly string[];
+}
+
 /**
- * Everything a report says, read from the case in one go.
- * @param id name of the report; of its folder, once exported.
- * @param now milliseconds since 1970 UTC.
+ * Everything a report says. Its lists are read from the case when somebody goes through them, so the case
+ * must stay as it is until then: a snapshot, or the case itself within one go.
  * @throws DescryError `not-found` for a search that is not there; `unsupported` when its list cannot be brought back.
  */
-export function buildReportModel(
+export function readReport(
   context: ReportContext,
+  openCase: ReadableCase,
   options: ReportOptions,
-  id: string,
-  now: number,
-): ReportModel {
-  const { openCase, texts } = context;
+  { id, now, signatures = noSignatures, howToCheck }: ReportIdentity,
+): ReportBody {
+  const { template, texts } = context;
   const details = openCase.details.get();
   const { timeZone } = details;
-  const info = openCase.info(undefined);
+  const counts = openCase.details.counts(undefined);
+  const span = openCase.details.span();
   const searches = options.searchIds.map((searchId) =>
-    reportedSearch(context, context.reportData(searchId, options.rows), options),
+    reportedSearch(openCase, context.reportData(searchId, options.rows), options, texts),
   );
   const digests = [...new Set(searches.map(({ search }) => search.model.digest))];
   const program = programDigest();
@@ -55,17 +81,19 @@ export function buildReportModel(
     language: texts.language,
     id,
     title: texts.title(visibleLine(details.name)),
+    notice: texts.header,
     createdAt: toInstant(now, timeZone),
     operator: openCase.operator(),
     case: {
       ...details,
-      createdAt: info.createdAt,
-      crops: info.counts.crops,
-      tracks: info.counts.tracks,
-      span: info.span,
+      createdAt: toInstant(Date.parse(details.createdAt), timeZone),
+      crops: counts.crops,
+      tracks: counts.tracks,
+      span: span ? { from: toInstant(span.from, timeZone), to: toInstant(span.to, timeZone) } : null,
     },
     application,
-    options,
+    options: { ...options, pageSize: options.pageSize ?? template.pageSize },
+    template: { ...template, digest: templateDigest(template) },
     models: digests.map((digest) => reportedModel(openCase, digest, texts)),
     method: methodRows(application, texts),
     limits: texts.accuracy.generalLimits,
@@ -77,7 +105,8 @@ export function buildReportModel(
     batches: reportedBatches(openCase),
     searches,
     audit: auditExtract(openCase, options.includeAudit),
-    howToCheck: texts.check.steps,
+    signers: signatures.signers,
+    howToCheck: [...howToCheck, ...signatures.howToCheck],
   };
 }
 
@@ -93,29 +122,46 @@ function methodRows(application: ReportModel['application'], texts: ReportTexts)
   ];
 }
 
-function reportedSearch(context: ReportContext, data: ReportData, options: ReportOptions): ReportedSearch {
-  const { openCase, texts } = context;
-  const { search, distribution } = data;
-  const detail = (cropId: number): CropDetail & { file: string | null } => {
-    const crop = openCase.crops.detail(cropId, openCase.timeZone);
-    const file = options.pictures ? originalFile(crop) : null;
-    return { ...crop, notes: options.includeNotes ? crop.notes : [], file };
-  };
-
-  const scores = [...data.scores];
+function reportedSearch(
+  openCase: ReadableCase,
+  data: ReportData,
+  options: ReportOptions,
+  texts: ReportTexts,
+): ReportBodySearch {
+  const { search, distribution, scores } = data;
   const noise = scoreNoise(distribution);
-  const ranges = nearEqualRanks(scores, noise);
-  const rows: ReportRow[] = data.rows.map(({ rank, cropId, score, folded }) => ({
-    ...detail(cropId),
-    rank,
-    score,
-    folded,
-    nearEqual: ranges[rank - 1] ?? null,
-  }));
+  const details = <Place extends { cropId: number }>(
+    places: readonly Place[],
+  ): { place: Place; crop: ReportedCrop }[] => {
+    const crops = openCase.crops.details(
+      places.map(({ cropId }) => cropId),
+      openCase.timeZone,
+    );
+    return places.map((place, i) => {
+      const crop = crops[i]!;
+      const redacted = options.redact && crop.redaction !== null;
+      const file = options.pictures && !redacted ? originalFile(crop) : null;
+      return { place, crop: { ...crop, notes: options.includeNotes ? crop.notes : [], file, redacted } };
+    });
+  };
+  const rows = new PagedList<ReportedRow, ReportRow>(data.rows, (page) =>
+    details(page).map(({ place: { rank, score, folded }, crop }) => ({
+      ...crop,
+      rank,
+      score,
+      folded,
+      nearEqual: nearEqualRange(scores, rank - 1, noise),
+    })),
+  );
+  const places = markedPlaces(openCase, data);
+  const marked = new PagedList<MarkedPlace, MarkedCrop>(places, (page) =>
+    details(page).map(({ place: { rank, score, shownAs }, crop }) => ({ ...crop, rank, score, shownAs })),
+  );
 
-  const last = rows.at(-1);
-  const withTop = (ranges[0]?.to ?? 1) - 1;
-  const acrossCutOff = last?.nearEqual ? Math.max(0, last.nearEqual.to - last.rank) : 0;
+  const last = data.rows.at(data.rows.length - 1);
+  const withTop = last ? (nearEqualRange(scores, 0, noise)?.to ?? 1) - 1 : 0;
+  const nearLast = last ? nearEqualRange(scores, last.rank - 1, noise) : null;
+  const acrossCutOff = last && nearLast ? Math.max(0, nearLast.to - last.rank) : 0;
   const clean = cleanQuery(search.query);
   return {
     search,
@@ -127,27 +173,34 @@ function reportedSearch(context: ReportContext, data: ReportData, options: Repor
         return { cropId, weight, fileName, sha256 };
       }),
     },
+    searched: searchedCrops(openCase, data.searched),
+    clockChangesSince: clockChangesSince(openCase, search),
     distribution,
+    listed: { rows: data.rows.length, marked: places.length },
     rows,
-    marked: markedCrops(openCase, data, rows).map((place) => ({
-      ...detail(place.cropId),
-      rank: place.rank,
-      score: place.score,
-      shownAs: place.shownAs,
-    })),
-    cutOff: { rank: last?.rank ?? 0, score: last?.score ?? null, rowsBelow: scores.length - rows.length },
+    marked,
+    cutOff: {
+      rank: last?.rank ?? 0,
+      score: last?.score ?? null,
+      rowsBelow: scores.length - data.rows.length,
+      deviations:
+        last && distribution.standardDeviation > 0
+          ? (last.score - distribution.mean) / distribution.standardDeviation
+          : null,
+    },
     nearEqual: {
       noise,
       acrossCutOff,
-      withTop: last ? withTop : 0,
+      withTop,
       sentence: nearEqualSentence(texts, last, withTop, acrossCutOff, noise),
+      below: nearEqualBelow(openCase, data.below.slice(0, acrossCutOff)),
     },
   };
 }
 
 function nearEqualSentence(
   texts: ReportTexts,
-  last: ReportRow | undefined,
+  last: ReportedRow | undefined,
   withTop: number,
   acrossCutOff: number,
   noise: number,
@@ -163,24 +216,42 @@ function nearEqualSentence(
     .join(' ');
 }
 
+function nearEqualBelow(
+  openCase: ReadableCase,
+  rows: readonly ReportedRow[],
+): ReportedSearch['nearEqual']['below'] {
+  const crops = openCase.crops.summaries(
+    rows.map(({ cropId }) => cropId),
+    openCase.timeZone,
+  );
+  return rows.map(({ rank, score, cropId }, i) => {
+    const { fileName, camera, correctedTime } = crops[i]!;
+    return { rank, score, cropId, fileName, camera, correctedTime };
+  });
+}
+
+type MarkedPlace = Pick<MarkedCrop, 'rank' | 'score' | 'shownAs'> & { cropId: number };
+
 /** Marked crops that stand for no listed row: ranked ones in the order of rank, then those that were not ranked. */
-function markedCrops(
-  openCase: OpenCase,
-  data: ReportData,
-  rows: readonly ReportRow[],
-): (Pick<MarkedCrop, 'rank' | 'score' | 'shownAs'> & { cropId: number })[] {
+function markedPlaces(openCase: ReadableCase, data: ReportData): MarkedPlace[] {
   const ranked = data.marked.map(({ cropId, rank, score }) => ({
     cropId,
     rank,
     score,
-    shownAs: rows[rank - 1]?.id ?? null,
+    shownAs: data.rows.at(rank - 1)?.cropId ?? null,
   }));
-  const known = new Set([...rows.map(({ id }) => id), ...ranked.map(({ cropId }) => cropId)]);
-  const unranked = new ReviewRepository(openCase.db)
-    .marked({ where: '1', parameters: [] }, { offset: 0, limit: Number.MAX_SAFE_INTEGER })
-    .cropIds.filter((cropId) => !known.has(cropId))
-    .map((cropId) => ({ cropId, rank: null, score: null, shownAs: null }));
-  return [...ranked, ...unranked];
+  const unranked = new Set(
+    new ReviewRepository(openCase.db).marked(
+      { where: '1', parameters: [] },
+      { offset: 0, limit: Number.MAX_SAFE_INTEGER },
+    ).cropIds,
+  );
+  for (const { cropId } of data.rows) unranked.delete(cropId);
+  for (const { cropId } of ranked) unranked.delete(cropId);
+  return [
+    ...ranked,
+    ...Array.from(unranked, (cropId) => ({ cropId, rank: null, score: null, shownAs: null })),
+  ];
 }
 
 /** Name of a crop's original beside the report: its hash, so that the name itself can be checked. */
@@ -189,7 +260,7 @@ function originalFile({ sha256, format }: Pick<CropDetail, 'sha256' | 'format'>)
   return `originals/${sha256}.${extension === '' ? 'bin' : extension}`;
 }
 
-function auditExtract(openCase: OpenCase, wanted: boolean): ReportModel['audit'] {
+function auditExtract(openCase: ReadableCase, wanted: boolean): ReportModel['audit'] {
   const newest = openCase.audit.list({ limit: auditEntries });
   return {
     headHash: openCase.audit.headHash(),

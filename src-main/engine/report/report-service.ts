@@ -1,177 +1,206 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { CaseSnapshot } from '../case/case-snapshot.ts';
 import type { OpenCase } from '../case/open-case.ts';
 import { DescryError, toDescryError } from '../errors.ts';
 import type { SearchService } from '../search/search-service.ts';
-import { renderCsv } from './csv.ts';
+import { noModels, type BundleModels } from './bundle/bundle-parts.ts';
+import { tagManifestName } from './bundle/finish-bag.ts';
 import { reportDocument } from './document/report-document.ts';
-import { ExportFolder, freeName, removeLeftovers } from './export-folder.ts';
-import { htmlPictureFormats, renderHtml } from './html/render-html.ts';
-import { renderJson } from './json.ts';
-import { pdfPictureFormats, renderPdf } from './pdf/render-pdf.ts';
+import { ExportFolder, freeName, manifestName } from './export-folder.ts';
+import { neededSpace, requireFreeSpace } from './free-space.ts';
+import { renderHtml } from './html/render-html.ts';
+import { catalogues } from './languages.ts';
 import { casePictures } from './pictures.ts';
-import { buildReportModel, type ReportContext } from './report-model.ts';
-import type { ExportedFile, ReportFormat, ReportModel, ReportOptions, ReportOutcome } from './schema.ts';
-import { english } from './texts.ts';
+import { shownPart } from './report-body.ts';
+import { ReportExport, type ExportEvent } from './report-export.ts';
+import { readReport, type ReportContext } from './report-model.ts';
+import type { ReportContainer, ReportFormat, ReportModel, ReportOptions } from './schema.ts';
+import { announceSignatures } from './signing/announced-signatures.ts';
+import type { SignRequest } from './signing/schema.ts';
+import type { SigningService } from './signing/signing-service.ts';
+import { plainTemplate, type ReportTemplate } from './template.ts';
+import { UnfinishedExports } from './unfinished-exports.ts';
+
+export type { ExportEvent } from './report-export.ts';
 
 export interface ReportServiceOptions {
   openCase: OpenCase;
   search: Pick<SearchService, 'reportData'>;
+  signing: Pick<SigningService, 'open'>;
   application: { name: string; version: string };
+  /** What is installed of the models that ranked, for their cards. */
+  models?: BundleModels;
+  /** The form of reports as it is set at present. */
+  template?: () => ReportTemplate;
 }
 
 export interface ExportRequest {
   options: ReportOptions;
   formats: ReportFormat[];
+  /** A plain folder when absent. */
+  container?: ReportContainer | undefined;
   /** Folder in which the report's own folder is made; the case's exports when absent. */
   folder?: string | undefined;
+  /** Keys are opened for this export and let go with it. */
+  sign?: SignRequest | undefined;
 }
-
-export interface ExportEvent {
-  progress: { done: number; total: number; step: string };
-  outcome: ReportOutcome | null;
-}
-
-/** Original copies between two progress events, so that a long list does not flood the host. */
-const copiesPerEvent = 25;
 
 /** Reports of one open case. */
 export class ReportService {
   readonly #case: OpenCase;
-  readonly #context: ReportContext;
+  readonly #search: Pick<SearchService, 'reportData'>;
+  readonly #application: ReportContext['application'];
+  readonly #template: () => ReportTemplate;
+  readonly #signing: Pick<SigningService, 'open'>;
+  readonly #models: BundleModels;
+  readonly #unfinished: UnfinishedExports;
   #exporting = false;
 
-  constructor({ openCase, search, application }: ReportServiceOptions) {
+  constructor({
+    openCase,
+    search,
+    signing,
+    application,
+    models = noModels,
+    template = () => plainTemplate,
+  }: ReportServiceOptions) {
     this.#case = openCase;
-    this.#context = {
-      openCase,
-      reportData: (searchId, rows) => search.reportData(searchId, rows),
-      application,
-      texts: english,
+    this.#search = search;
+    this.#application = application;
+    this.#template = template;
+    this.#signing = signing;
+    this.#models = models;
+    this.#unfinished = new UnfinishedExports(openCase.exportsFolder);
+  }
+
+  /** What a report begun now is made with. */
+  get #context(): ReportContext {
+    const template = this.#template();
+    return {
+      reportData: (searchId, rows) => this.#search.reportData(searchId, rows),
+      application: this.#application,
+      template,
+      texts: catalogues[template.language],
     };
   }
 
-  /** What a report made now would say. @throws DescryError `not-found`, `unsupported`. */
+  /**
+   * What a report made now would say, with as many rows of each list as HTML and PDF show.
+   * @throws DescryError `not-found`, `unsupported`.
+   */
   model(options: ReportOptions): ReportModel {
-    return buildReportModel(this.#context, options, this.#context.texts.front.previewId, Date.now());
+    const context = this.#context;
+    const { front, check } = context.texts;
+    const identity = { id: front.previewId, now: Date.now(), howToCheck: check.steps };
+    return shownPart(readReport(context, this.#case, options, identity));
   }
 
   /** The HTML document of a report made now, with thumbnails for pictures; nothing is written. */
   async preview(options: ReportOptions): Promise<string> {
-    const document = reportDocument(this.model(options), null, this.#context.texts);
+    const model = this.model(options);
+    const document = reportDocument(model, null, catalogues[model.template.language]);
     const chunks: string[] = [];
     for await (const chunk of renderHtml(document, casePictures(this.#case, []))) chunks.push(chunk);
     return chunks.join('');
   }
 
   /**
-   * Writes a report into a new folder: the asked formats, always `report.json` (the body whose hash the
-   * others print), the originals of all listed crops, and a manifest over everything. The folder appears
-   * under its name only when it is whole. The last event carries the outcome.
-   * @throws DescryError `busy`, `not-found`, `cancelled`, `disk-full`, `read-only`, `case-damaged` when an original changed.
+   * Writes a report: the asked formats, always `report.json` (the body whose hash the others print), the
+   * originals of all listed crops, and a manifest over everything; in a bag more, see docs/bundle.md. It
+   * says what the case said when it began, and appears under its name only when it is whole. The last
+   * event carries the outcome.
+   * @throws DescryError `busy`, `not-found`, `cancelled`, `disk-full`, `read-only`, `case-damaged` when an original changed;
+   * `invalid-input`, `unsupported` with a `reason` in the detail when it cannot be signed as asked, before anything is written.
    */
   async *export(request: ExportRequest, signal?: AbortSignal): AsyncGenerator<ExportEvent> {
     if (this.#exporting)
       throw new DescryError('busy', 'Another report is being exported. Wait until it has finished.');
     this.#exporting = true;
-    let folder: ExportFolder | undefined;
+    const ends: (() => void | Promise<void>)[] = [];
     try {
-      const parent = resolve(request.folder ?? this.#case.exportsFolder);
-      const now = Date.now();
-      const model = buildReportModel(
-        this.#context,
-        request.options,
-        freeName(parent, reportName(request.options.searchIds, now)),
-        now,
-      );
-      // Only where no other process can be exporting: this one holds the case.
-      await removeLeftovers(this.#case.exportsFolder);
-      folder = await ExportFolder.begin(parent, model.id);
-      yield* this.#write(folder, model, request.formats, signal);
+      const running = await this.#begin(request, ends, signal);
+      yield* running.write();
+      await this.#log(running);
+      yield running.finished();
     } catch (error) {
       throw toDescryError(error);
     } finally {
+      // Also runs when the listener leaves early; what is finished has another name by then.
+      for (const end of ends.reverse()) await end();
       this.#exporting = false;
-      // Also runs when the listener leaves early; a finished folder has another name by then.
-      await folder?.discard();
     }
   }
 
-  async *#write(
-    folder: ExportFolder,
-    model: ReportModel,
-    formats: readonly ReportFormat[],
+  /** @param ends filled with what lets go of everything that was taken. */
+  async #begin(
+    { options, formats, container = 'folder', folder: chosen, sign }: ExportRequest,
+    ends: (() => void | Promise<void>)[],
     signal: AbortSignal | undefined,
-  ): AsyncGenerator<ExportEvent> {
-    const { texts } = this.#context;
-    const originals = listedOriginals(model);
-    const documents = (['html', 'pdf', 'csv'] as const).filter((format) => formats.includes(format));
-    const total = originals.size + documents.length + 3;
-    let done = 0;
-    const event = (step: string, outcome: ReportOutcome | null = null): ExportEvent => ({
-      progress: { done, total, step },
-      outcome,
+  ): Promise<ReportExport> {
+    const context = this.#context;
+    const { texts } = context;
+    const keys = sign ? await this.#signing.open(sign) : [];
+    // Only where no other process can be exporting: this one holds the case.
+    await this.#unfinished.removeLeftovers();
+    const parent = resolve(chosen ?? this.#case.exportsFolder);
+    const now = Date.now();
+    const id = freeName(parent, reportName(options.searchIds, now), ['', '.zip']);
+    const isBag = container !== 'folder';
+    const signedList = isBag ? tagManifestName : manifestName;
+    const snapshot = CaseSnapshot.take(this.#case);
+    ends.push(() => snapshot.close());
+    const body = readReport(context, snapshot, options, {
+      id,
+      now,
+      signatures: announceSignatures(keys, signedList, formats.includes('pdf'), texts),
+      howToCheck: isBag ? texts.check.bagSteps : texts.check.steps,
     });
+    await requireFreeSpace(parent, neededSpace(body, formats, container));
+    const folder = new ExportFolder({
+      parent,
+      name: id,
+      payload: isBag ? 'data' : '',
+      durable: container !== 'bag-zip',
+    });
+    // The note goes last: until nothing is left there is something to be found.
+    ends.push(await this.#unfinished.begin(folder.place));
+    ends.push(() => folder.discard());
+    await folder.create();
+    return new ReportExport({
+      snapshot,
+      body,
+      folder,
+      container,
+      formats,
+      keys,
+      texts,
+      models: this.#models,
+      signal,
+    });
+  }
 
-    yield event('Originals');
-    for (const [file, { cropId, sha256, fileName }] of originals) {
-      signal?.throwIfAborted();
-      const path = this.#case.media.originalPath(this.#case.crops.mediaOf(cropId));
-      await folder.copyOriginal({ path, sha256, fileName }, file, signal);
-      done++;
-      if (done % copiesPerEvent === 0) yield event('Originals');
-    }
-
-    yield event('report.json');
-    const body = await folder.writeText('json', 'report.json', [renderJson(model)], signal);
-    done++;
-    const files: ExportedFile[] = [body];
-    const document = reportDocument(model, body.sha256, texts);
-    for (const format of documents) {
-      const name = `report.${format}`;
-      yield event(name);
-      signal?.throwIfAborted();
-      if (format === 'html') {
-        files.push(
-          await folder.writeText(
-            format,
-            name,
-            renderHtml(document, casePictures(this.#case, htmlPictureFormats)),
-            signal,
-          ),
-        );
-      } else if (format === 'pdf') {
-        const pictures = casePictures(this.#case, pdfPictureFormats);
-        files.push(
-          await folder.write(format, name, (output) => renderPdf(document, pictures, output, signal), signal),
-        );
-      } else {
-        files.push(await folder.writeText(format, name, [renderCsv(model)], signal));
-      }
-      done++;
-    }
-
-    yield event('Manifest');
-    await folder.writeText('text', 'how-to-check.txt', [howToCheckText(model, body.sha256)], signal);
-    done++;
-    signal?.throwIfAborted();
-    files.push(await folder.finish(signal));
+  async #log(running: ReportExport): Promise<void> {
+    const { reportId, container, folder, files, originals, signatures } = running.outcome;
+    const { searchIds, rows } = running.options;
     try {
       this.#case.audit.append('report-exported', {
-        reportId: model.id,
-        folder: folder.path,
-        searches: model.options.searchIds,
-        rows: model.options.rows,
-        originals: originals.size,
+        reportId,
+        container,
+        folder,
+        searches: searchIds,
+        rows,
+        originals,
         files: files.map(({ path, sha256 }) => ({ path, sha256 })),
+        ...(signatures.length > 0 && {
+          signatures: signatures.map(({ file, signer }) => ({ file, ...signer })),
+        }),
       });
     } catch (error) {
       // A report that the log does not know must not exist.
-      await rm(folder.path, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
       throw error;
     }
-    done = total;
-    yield event('Done', { reportId: model.id, folder: folder.path, files, originals: originals.size });
   }
 }
 
@@ -185,31 +214,4 @@ function reportName(searchIds: readonly number[], now: number): string {
     .split('T');
   const shown = searchIds.slice(0, 5).join('-');
   return `report-${date}-${time}-search-${shown}${searchIds.length > 5 ? '-more' : ''}`;
-}
-
-/** Each listed original once, by its file beside the report. */
-function listedOriginals(
-  model: ReportModel,
-): Map<string, { cropId: number; sha256: string; fileName: string }> {
-  const originals = new Map<string, { cropId: number; sha256: string; fileName: string }>();
-  for (const { rows, marked } of model.searches) {
-    for (const { file, id, sha256, fileName } of [...rows, ...marked]) {
-      if (file !== null) originals.set(file, { cropId: id, sha256, fileName });
-    }
-  }
-  return originals;
-}
-
-function howToCheckText(model: ReportModel, bodySha256: string): string {
-  const { front, check } = english;
-  const steps = model.howToCheck.map((step, i) => `${i + 1}. ${step}`);
-  return [
-    english.header,
-    `${front.reportId}: ${model.id}`,
-    `${front.bodyHash}: ${bodySha256}`,
-    '',
-    check.title,
-    ...steps,
-    '',
-  ].join('\n');
 }

@@ -2,26 +2,40 @@ import { z } from 'zod';
 import { auditEntry, camera, caseDetails, cropDetail, instant, sha256 } from '../case/schema.ts';
 import { packSummary } from '../inference/schema.ts';
 import { scoreDistribution, searchRecord } from '../search/schema.ts';
+import { exportSignature, signer } from './signing/schema.ts';
+import { pageSize, reportTemplate } from './template.ts';
 
 export const reportFormat = z.enum(['html', 'pdf', 'csv', 'json']);
 export type ReportFormat = z.infer<typeof reportFormat>;
 
+/** What an export is put into: a plain folder, a BagIt bag (RFC 8493), or such a bag as one zip file. */
+export const reportContainer = z.enum(['folder', 'bag', 'bag-zip']);
+export type ReportContainer = z.infer<typeof reportContainer>;
+
 export const reportOptions = z.object({
   searchIds: z.array(z.int()).min(1).max(20),
   /** Rows of each list, from rank 1; marked crops below it are listed apart. */
-  rows: z.int().min(1).max(10_000).default(50),
+  rows: z.int().min(1).max(50_000).default(50),
   includeNotes: z.boolean().default(true),
   includeAudit: z.boolean().default(true),
   /** Pictures shown in HTML and PDF, and their originals beside them; all rows are listed either way. */
   pictures: z.boolean().default(true),
-  pageSize: z.enum(['A4', 'LETTER']).default('A4'),
+  /** Original bytes of every shown crop as attachments of the PDF, in which they are shown anyway. */
+  attachOriginals: z.boolean().default(false),
+  /** Cover what was drawn over in the case, and leave the originals of such crops out. */
+  redact: z.boolean().default(true),
+  /** That of the template when absent. */
+  pageSize: pageSize.optional(),
 });
 export type ReportOptions = z.infer<typeof reportOptions>;
 
 const reportedCrop = cropDetail.extend({
   /** File of the untouched original beside the report, relative to it; null when it was not exported. */
   file: z.string().nullable(),
+  /** Whether this report covers what `redaction` says; its original is then not exported. */
+  redacted: z.boolean(),
 });
+export type ReportedCrop = z.infer<typeof reportedCrop>;
 
 export const reportRow = reportedCrop.extend({
   rank: z.int().positive(),
@@ -51,18 +65,55 @@ export const reportedSearch = z.object({
     avoid: z.array(z.string()),
     like: z.array(z.object({ cropId: z.int(), weight: z.number(), fileName: z.string(), sha256 })),
   }),
+  /** The crops that took part, by camera; times are those of the clock offsets now in force. */
+  searched: z.array(
+    z.object({
+      camera: z.string().nullable(),
+      crops: z.int(),
+      withoutTime: z.int(),
+      from: instant.nullable(),
+      to: instant.nullable(),
+    }),
+  ),
+  /** Changes of a camera's clock offset or zone after the search: filters by time used what held before. */
+  clockChangesSince: z.int(),
   distribution: scoreDistribution,
+  /** Lengths of `rows` and `marked` in report.json; what is shown elsewhere may hold the first of them only. */
+  listed: z.object({ rows: z.int(), marked: z.int() }),
   rows: z.array(reportRow),
   marked: z.array(markedCrop),
-  cutOff: z.object({ rank: z.int(), score: z.number().nullable(), rowsBelow: z.int() }),
+  cutOff: z.object({
+    rank: z.int(),
+    score: z.number().nullable(),
+    rowsBelow: z.int(),
+    /** The score of the last row in standard deviations from the mean of all searched scores; null when they are all equal. */
+    deviations: z.number().nullable(),
+  }),
   /** Counts of neighbours whose scores differ by less than `noise`: with rank 1, and with the last listed rank below it. */
-  nearEqual: z.object({ noise: z.number(), acrossCutOff: z.int(), withTop: z.int(), sentence: z.string() }),
+  nearEqual: z.object({
+    noise: z.number(),
+    acrossCutOff: z.int(),
+    withTop: z.int(),
+    sentence: z.string(),
+    /** The first of the rows below the cut-off that are near-equal to the last listed one. */
+    below: z.array(
+      z.object({
+        rank: z.int(),
+        score: z.number(),
+        cropId: z.int(),
+        fileName: z.string(),
+        camera: z.string().nullable(),
+        correctedTime: instant.nullable(),
+      }),
+    ),
+  }),
 });
 export type ReportedSearch = z.infer<typeof reportedSearch>;
 
 export const reportedBatch = z.object({
   id: z.int(),
   at: instant,
+  finishedAt: instant.nullable(),
   state: z.string(),
   operator: z.string(),
   source: z.string(),
@@ -89,6 +140,8 @@ export const reportModel = z.object({
   language: z.string(),
   id: z.string(),
   title: z.string(),
+  /** What every page says: that this is a lead and nothing more. */
+  notice: z.string(),
   createdAt: instant,
   operator: z.string(),
   case: caseDetails.extend({
@@ -106,7 +159,13 @@ export const reportModel = z.object({
     programFiles: z.int(),
     platform: z.string(),
   }),
-  options: reportOptions,
+  /** As asked, with the page size that was taken. */
+  options: reportOptions.extend({ pageSize }),
+  /** The form that the report was made with. */
+  template: reportTemplate.extend({
+    /** SHA-256 of the canonical JSON (RFC 8785) of the other members: the same form has the same hash. */
+    digest: sha256,
+  }),
   models: z.array(reportedModel),
   method: z.array(z.object({ label: z.string(), text: z.string() })),
   limits: z.array(z.string()),
@@ -115,6 +174,8 @@ export const reportModel = z.object({
   searches: z.array(reportedSearch),
   /** `entries` are the newest, oldest first and without a gap; empty when they were not asked for. */
   audit: z.object({ headHash: sha256, total: z.int(), entries: z.array(auditEntry) }),
+  /** Who signs the export, known before it is signed; empty for an unsigned one. */
+  signers: z.array(signer),
   howToCheck: z.array(z.string()),
 });
 export type ReportModel = z.infer<typeof reportModel>;
@@ -127,11 +188,14 @@ export const exportedFile = z.object({
 });
 export type ExportedFile = z.infer<typeof exportedFile>;
 
-/** `files` are the documents and the manifest; `originals` counts the copied originals, which the manifest lists. */
+/** `files` are the documents and the manifests; `originals` counts the copied originals, which the manifest lists. */
 export const reportOutcome = z.object({
   reportId: z.string(),
+  container: reportContainer,
+  /** The folder that was made, or the zip file. */
   folder: z.string(),
   files: z.array(exportedFile),
   originals: z.int(),
+  signatures: z.array(exportSignature),
 });
 export type ReportOutcome = z.infer<typeof reportOutcome>;

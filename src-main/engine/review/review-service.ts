@@ -1,9 +1,11 @@
 import type { AuditAction } from '../audit/audit-log.ts';
 import type { OpenCase } from '../case/open-case.ts';
+import { RedactionRepository } from '../case/repositories/redaction-repository.ts';
 import { ReviewRepository } from '../case/repositories/review-repository.ts';
-import type { CropSummary, Verdict } from '../case/schema.ts';
+import type { CropSummary, RedactionBox, Verdict } from '../case/schema.ts';
 import { filterSql } from '../search/filter-sql.ts';
 import type { SearchFilter } from '../search/schema.ts';
+import { boxesInside } from './redaction-boxes.ts';
 
 /** What undo and redo did, and which crops it concerned. */
 export interface ReviewStep {
@@ -24,12 +26,14 @@ interface Change extends ReviewStep {
 export class ReviewService {
   readonly #case: OpenCase;
   readonly #review: ReviewRepository;
+  readonly #redactions: RedactionRepository;
   readonly #done: Change[] = [];
   readonly #undone: Change[] = [];
 
   constructor(openCase: OpenCase) {
     this.#case = openCase;
     this.#review = new ReviewRepository(openCase.db);
+    this.#redactions = new RedactionRepository(openCase.db);
   }
 
   /**
@@ -117,6 +121,35 @@ export class ReviewService {
       redo: () => this.#tag(changed, tag, false, {}),
       undo: () => this.#tag(changed, tag, true, { undone: true }),
     });
+  }
+
+  /**
+   * Covers parts of a crop in reports, in place of what was covered before; without boxes nothing is covered
+   * any more. The boxes hold for every crop with the same bytes, and no original is touched.
+   * @param boxes in whole pixels of the upright original; what reaches beyond the picture is cut off.
+   * @returns the crops that it concerns. @throws DescryError `not-found`, `invalid-input` for a box beside the picture.
+   */
+  redact(cropId: number, boxes: readonly RedactionBox[], reason: string): number[] {
+    const { timeZone } = this.#case;
+    const crop = this.#case.crops.detail(cropId, timeZone);
+    const cropIds = [cropId, ...crop.duplicates.map(({ id }) => id)];
+    const before = { boxes: crop.redaction?.boxes ?? [], reason: crop.redaction?.reason ?? '' };
+    const after = { boxes: boxesInside(boxes, crop), reason };
+    if (JSON.stringify(before.boxes) === JSON.stringify(after.boxes) && before.reason === after.reason)
+      return cropIds;
+    const set = (change: typeof before, how: object): void =>
+      this.#case.db.transaction(() => {
+        const redactionId = this.#redactions.add(cropId, change.boxes, change.reason, this.#case.operator());
+        const detail = { redactionId, cropId, sha256: crop.sha256, ...change, ...how };
+        this.#case.audit.append('redaction-changed', detail);
+      })();
+    this.#do({
+      label: after.boxes.length === 0 ? `Uncovered crop ${cropId}` : `Covered parts of crop ${cropId}`,
+      cropIds,
+      redo: () => set(after, {}),
+      undo: () => set(before, { undone: true }),
+    });
+    return cropIds;
   }
 
   /** Takes the last change of this session back, or null when there is none. */

@@ -11,19 +11,49 @@ export interface ReportedRow {
   folded: number;
 }
 
+/** Rows below the cut-off that a report can name as neighbours of the last one. */
+const rowsBelow = 10;
+
 /** What a report says about a search. */
 export interface ReportData {
   search: SearchRecord;
   distribution: ScoreDistribution;
+  /** Crops that took part, ids ascending. */
+  searched: Int32Array;
   /** The list from rank 1 to the cut-off. */
-  rows: ReportedRow[];
+  rows: ListedRows;
   /**
    * Crops with a verdict, note or tag that do not stand for one of `rows`: below the cut-off, or folded
    * into a row. Each with its own score and the rank of its row, in the order of rank.
    */
   marked: ReportedRow[];
+  /** The first rows below the cut-off. */
+  below: ReportedRow[];
   /** The scores of all rows of the list, from rank 1. */
   scores: Float64Array;
+}
+
+/** The head of a ranked list, held as the list holds it: a row costs nothing until somebody looks at it. */
+export class ListedRows implements Iterable<ReportedRow> {
+  readonly length: number;
+  readonly #list: Pick<RankedList, 'cropIds' | 'scores' | 'folded'>;
+
+  /** @param rows at most as many as the list has. */
+  constructor(list: Pick<RankedList, 'cropIds' | 'scores' | 'folded'>, rows: number) {
+    this.#list = list;
+    this.length = Math.min(rows, list.cropIds.length);
+  }
+
+  /** @param place from 0; undefined beyond the last row. */
+  at(place: number): ReportedRow | undefined {
+    if (place < 0 || place >= this.length) return undefined;
+    const { cropIds, scores, folded } = this.#list;
+    return { rank: place + 1, cropId: cropIds[place]!, score: scores[place]!, folded: folded[place]! };
+  }
+
+  *[Symbol.iterator](): Generator<ReportedRow> {
+    for (let place = 0; place < this.length; place++) yield this.at(place)!;
+  }
 }
 
 /** @param scoresOf exact scores of searched crops, ids ascending. */
@@ -35,18 +65,14 @@ export function collectReportData(
   rows: number,
   scoresOf: (cropIds: Int32Array) => Float64Array,
 ): ReportData {
-  const shown = Array.from(list.cropIds.subarray(0, rows), (cropId, row) => ({
-    rank: row + 1,
-    cropId,
-    score: list.scores[row]!,
-    folded: list.folded[row]!,
-  }));
-  const standsForRow = new Set(shown.map(({ cropId }) => cropId));
+  const listed = new ListedRows(list, rows);
   const marked = new Set(
-    new ReviewRepository(openCase.db)
-      .marked({ where: '1', parameters: [] }, { offset: 0, limit: Number.MAX_SAFE_INTEGER })
-      .cropIds.filter((cropId) => !standsForRow.has(cropId)),
+    new ReviewRepository(openCase.db).marked(
+      { where: '1', parameters: [] },
+      { offset: 0, limit: Number.MAX_SAFE_INTEGER },
+    ).cropIds,
   );
+  for (const { cropId } of listed) marked.delete(cropId);
   const rowsOfMarked = new Map<number, number>();
   for (let row = 0; row < list.cropIds.length && rowsOfMarked.size < marked.size; row++) {
     for (const cropId of membersOf(list, row)) if (marked.has(cropId)) rowsOfMarked.set(cropId, row);
@@ -56,11 +82,13 @@ export function collectReportData(
   return {
     search,
     distribution,
-    rows: shown,
+    searched: list.searched,
+    rows: listed,
     marked: Array.from(ids, (cropId, i) => {
       const row = rowsOfMarked.get(cropId)!;
       return { rank: row + 1, cropId, score: scores[i]!, folded: list.folded[row]! };
     }).sort((a, b) => a.rank - b.rank || b.score - a.score || a.cropId - b.cropId),
+    below: [...new ListedRows(list, rows + rowsBelow)].slice(rows),
     scores: list.scores,
   };
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { RecentCase } from '../case/schema.ts';
+import { storedTemplate, type StoredTemplate } from '../report/template.ts';
 import { writeJson } from '../write-json.ts';
 
 const settingsFile = z.object({
@@ -9,12 +10,13 @@ const settingsFile = z.object({
   recent: z
     .array(z.object({ path: z.string(), name: z.string(), number: z.string(), openedAt: z.string() }))
     .default([]),
+  reportTemplate: storedTemplate.nullable().catch(null),
 });
 type SettingsFile = z.infer<typeof settingsFile>;
 
 const recentLimit = 12;
 
-/** What this user's Descry remembers between sessions: recent cases and the operator's name. */
+/** What this user's Descry remembers between sessions: recent cases, the operator's name, the form of reports. */
 export class UserSettings {
   readonly #file: string;
   #settings: SettingsFile;
@@ -31,6 +33,15 @@ export class UserSettings {
 
   set operator(operator: string) {
     this.#change({ operator });
+  }
+
+  /** The form of reports; null when nobody has set one. */
+  get template(): StoredTemplate | null {
+    return this.#settings.reportTemplate;
+  }
+
+  set template(template: StoredTemplate | null) {
+    this.#change({ reportTemplate: template });
   }
 
   recent(): RecentCase[] {
@@ -60,7 +71,8 @@ export class UserSettings {
   }
 
   #change(change: Partial<SettingsFile>): void {
-    this.#settings = { ...this.#settings, ...change };
+    // Read anew: another process of this user may have changed what this one does not.
+    this.#settings = { ...this.#read(), ...change };
     writeJson(this.#file, this.#settings);
   }
 }

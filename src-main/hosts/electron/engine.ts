@@ -11,7 +11,9 @@ import {
 import type { Logger } from 'pino';
 import type { HostClient } from '../../api/contract.ts';
 import type { EngineNotice, EngineRole, EngineStart } from '../shared/engine-start.ts';
+import type { KeyStoreQuestion } from '../shared/key-store-messages.ts';
 import { RestartPolicy } from '../shared/restart-policy.ts';
+import type { ElectronKeyStore } from './key-store.ts';
 
 /** Name of the engine's process, in the system's task list and in `app.getAppMetrics()`. */
 const engineServiceName = 'Descry engine';
@@ -36,6 +38,7 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
   readonly #entry: string;
   readonly #start: EngineStart;
   readonly #log: Logger;
+  readonly #keyStore: Pick<ElectronKeyStore, 'receive'>;
   readonly #policy = new RestartPolicy();
   #child: UtilityProcess | undefined;
   #gone = new AbortController();
@@ -48,12 +51,14 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
   /**
    * @param entry path of the built engine process.
    * @param start what it starts with.
+   * @param keyStore answers what the engine asks the operating system's key store.
    */
-  constructor(entry: string, start: EngineStart, log: Logger) {
+  constructor(entry: string, start: EngineStart, log: Logger, keyStore: Pick<ElectronKeyStore, 'receive'>) {
     super();
     this.#entry = entry;
     this.#start = start;
     this.#log = log;
+    this.#keyStore = keyStore;
   }
 
   get casePath(): string | null {
@@ -87,6 +92,8 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
       if (notice.type === 'ready') {
         this.#log.info({ enginePid: child.pid }, 'engine ready');
         ready.resolve(undefined);
+      } else if (notice.type === 'key-store') {
+        void this.#answerKeyStore(child, notice);
       } else {
         this.#casePath = notice.path;
         this.emit('case', notice.path);
@@ -147,6 +154,14 @@ export class EngineProcess extends EventEmitter<EngineEvents> {
     });
     child.kill();
     await exited;
+  }
+
+  async #answerKeyStore(child: UtilityProcess, question: KeyStoreQuestion): Promise<void> {
+    const reply = await this.#keyStore.receive(question);
+    if (!reply) return;
+    child.postMessage(reply);
+    // It was copied into the message.
+    if ('bytes' in reply.answer) reply.answer.bytes.fill(0);
   }
 
   #connect(role: EngineRole): MessagePortMain {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, dialog, Menu, session, shell, type BrowserWindow } from 'electron';
+import { app, dialog, Menu, safeStorage, session, shell, type BrowserWindow } from 'electron';
 import type { RecentCase } from '../../api/types.ts';
 import { applicationVersion, dataFolder, engineStartFor } from '../shared/application.ts';
 import { contentSecurityPolicy } from '../shared/content-security-policy.ts';
@@ -9,6 +9,7 @@ import { openLog } from '../shared/log.ts';
 import { logProcessDeaths, promptAfterEngineGaveUp, promptAfterPageCrash } from './crash-prompts.ts';
 import { EngineProcess } from './engine.ts';
 import { bindIpc, tellPage } from './ipc.ts';
+import { ElectronKeyStore } from './key-store.ts';
 import { menuTemplate } from './menu.ts';
 import { howToOpen } from './open-export.ts';
 import { caseFromCommandLine, ownArguments, secondStart } from './opening.ts';
@@ -36,7 +37,18 @@ for (const [name, value] of chromiumSwitches) app.commandLine.appendSwitch(name,
 registerSchemes();
 
 const log = openLog(dataFolder(), 'desktop');
-const engine = new EngineProcess(engineEntry, engineStartFor('Descry desktop', resources), log);
+const keyStore = new ElectronKeyStore({
+  safeStorage,
+  platform: process.platform,
+  ask: async (options) => {
+    const { response } = await (window
+      ? dialog.showMessageBox(window, options)
+      : dialog.showMessageBox(options));
+    return response;
+  },
+  warn: (detail, message) => log.warn(detail, message),
+});
+const engine = new EngineProcess(engineEntry, engineStartFor('Descry desktop', resources), log, keyStore);
 let window: BrowserWindow | undefined;
 /** A case to open as soon as the page listens. */
 let waitingCase = caseFromCommandLine(ownArguments(process.argv, app.isPackaged), process.cwd());

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 
-/** Every export lies beside the list of its hashes. */
+/** Every export lies beside the list of its hashes; what a bag describes, in its folder `data`. */
 const manifest = 'manifest-sha256.txt';
 const readable = new Set(['.html', '.pdf', '.csv', '.json', '.txt']);
 
@@ -18,6 +18,11 @@ export function howToOpen(path: string): 'open' | 'show' | 'refuse' {
     // On macOS a folder with a dot in its name may be a program.
     return extname(path) === '' ? 'open' : 'show';
   }
-  if (!stat.isFile() || !existsSync(join(dirname(path), manifest))) return 'refuse';
+  if (!stat.isFile()) return 'refuse';
+  // A bundle in one file has no list beside it. It is never opened, only pointed at.
+  if (/^report-.+\.zip$/.test(basename(path))) return 'show';
+  const folder = dirname(path);
+  const isInBag = basename(folder) === 'data' && existsSync(join(dirname(folder), manifest));
+  if (!isInBag && !existsSync(join(folder, manifest))) return 'refuse';
   return readable.has(extname(path).toLowerCase()) ? 'open' : 'show';
 }

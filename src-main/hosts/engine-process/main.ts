@@ -9,6 +9,7 @@ import {
   type EngineRole,
 } from '../shared/engine-start.ts';
 import { openLog } from '../shared/log.ts';
+import { RemoteKeyStore } from './remote-key-store.ts';
 
 /**
  * The engine's own process: a utility process of Electron, or a child of the browser host or the
@@ -16,25 +17,27 @@ import { openLog } from '../shared/log.ts';
  */
 const start = engineStart.parse(JSON.parse(process.argv[2] ?? '{}'));
 const log = openLog(start.dataFolder, 'engine');
-const engine = new Engine(start);
-const { host, ...renderer } = createRouter(engine, log);
-const handlers: Record<EngineRole, RPCHandler<object>> = {
-  renderer: new RPCHandler(renderer),
-  host: new RPCHandler({ ...renderer, host }),
-};
-
 /** Electron's utility processes have a parent port; Node's types do not know it. */
 interface ParentPort {
   on(
     event: 'message',
     listener: (event: {
-      data: { type: string; role: EngineRole };
+      data: { type: 'connect'; role: EngineRole } | { type: 'key-store' };
       ports: (Parameters<RPCHandler<object>['upgrade']>[0] & { start(): void })[];
     }) => void,
   ): void;
   postMessage(message: EngineNotice): void;
 }
 const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort;
+
+/** Electron's main process owns the system's key store; other parents have none to offer. */
+const keyStore = parentPort && new RemoteKeyStore((question) => notify(question));
+const engine = new Engine({ ...start, keyStore });
+const { host, ...renderer } = createRouter(engine, log);
+const handlers: Record<EngineRole, RPCHandler<object>> = {
+  renderer: new RPCHandler(renderer),
+  host: new RPCHandler({ ...renderer, host }),
+};
 
 function notify(notice: EngineNotice): void {
   if (parentPort) parentPort.postMessage(notice);
@@ -43,6 +46,7 @@ function notify(notice: EngineNotice): void {
 
 function listenToElectron(port: ParentPort): void {
   port.on('message', ({ data, ports }) => {
+    if (data.type === 'key-store') return keyStore?.receive(data);
     const connection = ports[0];
     if (data.type !== 'connect' || !connection) return;
     handlers[data.role].upgrade(connection, { context: {} });

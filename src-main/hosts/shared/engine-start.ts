@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { KeyStoreQuestion } from './key-store-messages.ts';
 
 /** What a host gives the engine process to start with, as JSON in its first argument. */
 export const engineStart = z.object({
@@ -18,7 +19,7 @@ export const engineStart = z.object({
 export type EngineStart = z.infer<typeof engineStart>;
 
 /** What the engine process tells its parent outside the contract. */
-export type EngineNotice = { type: 'ready' } | { type: 'case'; path: string | null };
+export type EngineNotice = { type: 'ready' } | { type: 'case'; path: string | null } | KeyStoreQuestion;
 
 /** Frames between a parent and a forked engine: one pipe carries many connections. */
 export type ChannelFrame =

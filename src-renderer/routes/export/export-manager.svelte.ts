@@ -62,6 +62,8 @@ export function optionsOf(choices: ExportChoices): ReportOptions {
     includeNotes: choices.includeNotes,
     includeAudit: choices.includeAudit,
     pictures: choices.pictures,
+    attachOriginals: false,
+    redact: true,
     pageSize: choices.pageSize,
   };
 }

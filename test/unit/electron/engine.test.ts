@@ -3,6 +3,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EngineProcess } from '../../../src-main/hosts/electron/engine.ts';
 import type { EngineStart } from '../../../src-main/hosts/shared/engine-start.ts';
+import type { KeyStoreReply } from '../../../src-main/hosts/shared/key-store-messages.ts';
 
 const electron = vi.hoisted(() => ({ children: [] as never[] }));
 vi.mock('electron', async () => {
@@ -45,11 +46,17 @@ const started = (child: Child | undefined): EngineStart => JSON.parse(child?.inp
 const page = () => Object.assign(new EventEmitter(), { isDestroyed: () => false, postMessage: vi.fn() });
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
+const keyStore = { receive: vi.fn<() => Promise<KeyStoreReply | undefined>>() };
 let engine: EngineProcess;
 beforeEach(() => {
   vi.useFakeTimers();
   electron.children.length = 0;
-  engine = new EngineProcess('/engine.js', { restoreCase: null } as EngineStart, pino({ level: 'silent' }));
+  engine = new EngineProcess(
+    '/engine.js',
+    { restoreCase: null } as EngineStart,
+    pino({ level: 'silent' }),
+    keyStore,
+  );
   engine.start();
 });
 afterEach(() => vi.useRealTimers());
@@ -119,4 +126,21 @@ test('an engine that was asked to stop is not started again', async () => {
   await vi.advanceTimersByTimeAsync(20_000);
   expect(children()).toHaveLength(1);
   void stopped;
+});
+
+test('a question to the key store goes to the key store, and its answer to the engine that asked', async () => {
+  const key = new Uint8Array([1, 2, 3]);
+  const reply: KeyStoreReply = { type: 'key-store', request: 4, answer: { bytes: key } };
+  keyStore.receive.mockResolvedValue(reply);
+  const [child] = children();
+  let sent: unknown;
+  child!.postMessage.mockImplementation((message: unknown) => (sent = structuredClone(message)));
+  const question = { type: 'key-store', request: 4, question: { ask: 'open', sealed: new Uint8Array(8) } };
+  child!.emit('message', question);
+  await settle();
+  expect(keyStore.receive).toHaveBeenCalledWith(question);
+  expect(sent).toEqual({ type: 'key-store', request: 4, answer: { bytes: new Uint8Array([1, 2, 3]) } });
+  // What was sent is a copy; this process keeps no key.
+  expect([...key]).toEqual([0, 0, 0]);
+  expect(engine.casePath).toBeNull();
 });

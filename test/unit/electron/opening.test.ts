@@ -43,3 +43,17 @@ test('only an export’s readable files and folders are opened', () => {
   expect(howToOpen(join(folder, 'report.html'))).toBe('refuse');
   expect(howToOpen(join(folder, 'absent'))).toBe('refuse');
 });
+
+test('of a bundle the documents are opened, and its zip file is only pointed at', () => {
+  const bag = join(folder, 'report-1');
+  mkdirSync(join(bag, 'data', 'originals'), { recursive: true });
+  for (const name of ['manifest-sha256.txt', 'data/report.pdf', 'data/run.sh', 'data/originals/x.pdf'])
+    writeFileSync(join(bag, name), '');
+  for (const name of ['report-1.zip', 'other.zip']) writeFileSync(join(folder, name), '');
+  expect(howToOpen(bag)).toBe('open');
+  expect(howToOpen(join(bag, 'data', 'report.pdf'))).toBe('open');
+  expect(howToOpen(join(bag, 'data', 'run.sh'))).toBe('show');
+  expect(howToOpen(join(bag, 'data', 'originals', 'x.pdf'))).toBe('refuse');
+  expect(howToOpen(join(folder, 'report-1.zip'))).toBe('show');
+  expect(howToOpen(join(folder, 'other.zip'))).toBe('refuse');
+});

@@ -7,19 +7,20 @@ import { csvColumns, renderCsv } from '../../../src-main/engine/report/csv.ts';
 import { formatInstant, formatOffset, formatScore } from '../../../src-main/engine/report/format.ts';
 import { escapeHtml } from '../../../src-main/engine/report/html/markup.ts';
 import { renderJson } from '../../../src-main/engine/report/json.ts';
-import { nearEqualRanks } from '../../../src-main/engine/report/near-equal.ts';
+import { nearEqualRange } from '../../../src-main/engine/report/near-equal.ts';
 import { fitWithin } from '../../../src-main/engine/report/pictures.ts';
-import { reportModel } from '../../../src-main/engine/report/schema.ts';
+import { reportModel, type ReportModel } from '../../../src-main/engine/report/schema.ts';
 import { visibleLine, visibleText } from '../../../src-main/engine/report/visible-text.ts';
 import { fixtureModel } from './report-fixture.ts';
 
 describe('CSV', () => {
+  const csv = (model: ReportModel): string => [...renderCsv(model)].join('');
   const read = (text: string): Record<string, string>[] =>
     parse(text, { bom: true, columns: true, record_delimiter: '\r\n' });
 
   it('begins with a byte order mark and reads back what was written', () => {
     const model = fixtureModel();
-    const text = renderCsv(model);
+    const text = csv(model);
     expect(text.startsWith('\ufeffreport,case_number,search,')).toBe(true);
     const rows = read(text);
     expect(Object.keys(rows[0]!)).toEqual([...csvColumns]);
@@ -47,7 +48,7 @@ describe('CSV', () => {
     row.track = '-1';
     row.tags = ['@SUM(1)'];
     row.sourcePath = '\tx,"y"\r\nz';
-    expect(read(renderCsv(model))[0]).toMatchObject({
+    expect(read(csv(model))[0]).toMatchObject({
       score: '-0.0123',
       clock_offset_ms: '-1500',
       file_name: "'=cmd|' /C calc'!A0",
@@ -61,13 +62,20 @@ describe('CSV', () => {
 
 describe('JSON', () => {
   it('fits the schema and comes out the same each time', () => {
-    const text = renderJson(fixtureModel());
+    const text = [...renderJson(fixtureModel())].join('');
     expect(reportModel.parse(JSON.parse(text))).toEqual(fixtureModel());
-    expect(renderJson(fixtureModel())).toBe(text);
+    expect([...renderJson(fixtureModel())].join('')).toBe(text);
+    expect(text).toBe(`${JSON.stringify(fixtureModel(), null, 2)}\n`);
   });
 });
 
 describe('near-equal scores', () => {
+  const nearEqualRanks = (
+    scores: readonly number[],
+    noise: number,
+  ): ({ from: number; to: number } | null)[] =>
+    scores.map((_, place) => nearEqualRange(scores, place, noise));
+
   it('are those closer than the noise, to each row', () => {
     expect(nearEqualRanks([0.5, 0.495, 0.47, 0.465, 0.462, 0.4], 0.01)).toEqual([
       { from: 1, to: 2 },

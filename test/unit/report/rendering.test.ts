@@ -241,6 +241,9 @@ describe('a report as PDF', () => {
       width: crop.width,
       height: crop.height,
       alternative: '',
+      covered: null,
+      remark: '',
+      attachment: null,
     });
     expect(readFileSync(join(folder, 'picture-000.jpg')).equals(original!.bytes)).toBe(true);
     // One bookmark for each heading, and the catalogue's link to them.

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { OpenCase } from '../../../src-main/engine/case/open-case.ts';
 import { ReportService } from '../../../src-main/engine/report/report-service.ts';
-import type { ReportData } from '../../../src-main/engine/search/report-data.ts';
+import { SigningService } from '../../../src-main/engine/report/signing/signing-service.ts';
+import { encodeCropSet } from '../../../src-main/engine/search/crop-set.ts';
+import { ListedRows, type ReportData } from '../../../src-main/engine/search/report-data.ts';
 
 const manifest = readFileSync(new URL('../../../models/descry-s/pack.json', import.meta.url), 'utf8');
 export const packDigest = createHash('sha256').update(manifest).digest('hex');
@@ -17,6 +19,7 @@ export const packDigest = createHash('sha256').update(manifest).digest('hex');
 export class ReportCase {
   readonly folder = mkdtempSync(join(tmpdir(), 'descry-report-'));
   readonly openCase: OpenCase;
+  readonly signing = new SigningService({ folder: join(this.folder, 'signing-keys') });
   readonly service: ReportService;
   readonly cropIds: number[] = [];
   readonly #formats = ['jpeg', 'png', 'webp', 'tiff'] as const;
@@ -30,6 +33,7 @@ export class ReportCase {
     this.service = new ReportService({
       openCase: this.openCase,
       search: { reportData: (searchId, rows) => this.#data(searchId, rows) },
+      signing: this.signing,
       application: { name: 'Descry', version: '0.1.0' },
     });
   }
@@ -87,6 +91,10 @@ export class ReportCase {
       );
     }
     item.run(count + 1, 'broken.jpg', '{}', 'rejected', 'truncated');
+    db.prepare(
+      `INSERT INTO searches (id, at, operator, query, model_id, app_version, provider, runtime, gallery, distribution, warnings, query_vectors, searched, rows, elapsed_ms)
+       VALUES (3, 0, 'A. Tester', '{}', 1, '0.1.0', 'cpu', 'ONNX Runtime', '{}', '{}', '[]', x'00', ?, ?, 1)`,
+    ).run(encodeCropSet(Int32Array.from(made.cropIds)), count);
     return made;
   }
 
@@ -135,10 +143,19 @@ export class ReportCase {
         standsOut: 'weak',
         explanation: 'Few rows.',
       },
-      rows: ranked.slice(0, rows),
+      searched: Int32Array.from(this.cropIds),
+      rows: new ListedRows(
+        {
+          cropIds: Int32Array.from(this.cropIds),
+          scores,
+          folded: new Int32Array(this.cropIds.length).fill(1),
+        },
+        rows,
+      ),
       marked: ranked
         .slice(rows)
         .filter(({ cropId }) => this.openCase.crops.detail(cropId, 'UTC').verdict !== null),
+      below: ranked.slice(rows, rows + 10),
       scores,
     };
   }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import type { PictureSource } from '../../../src-main/engine/report/pictures.ts';
-import { nearEqualRanks } from '../../../src-main/engine/report/near-equal.ts';
+import { nearEqualRange } from '../../../src-main/engine/report/near-equal.ts';
 import type { MarkedCrop, ReportModel, ReportRow } from '../../../src-main/engine/report/schema.ts';
+import { plainTemplate } from '../../../src-main/engine/report/template.ts';
+import { templateDigest } from '../../../src-main/engine/report/template-digest.ts';
 import { english } from '../../../src-main/engine/report/texts.ts';
 
 export const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -74,6 +76,8 @@ function crop(id: number): Omit<ReportRow, 'rank' | 'score' | 'folded' | 'nearEq
           : id === 9
             ? [{ id: 4, cropId: 9, verdict: 'unsure', operator: 'M. Weiß', at, searchId: 3 }]
             : [],
+    redaction: null,
+    redacted: false,
     file: `originals/${sha256}.jpg`,
   };
 }
@@ -81,13 +85,12 @@ function crop(id: number): Omit<ReportRow, 'rank' | 'score' | 'folded' | 'nearEq
 /** A realistic report: 30 listed rows, one marked crop below, one that was not ranked. */
 export function fixtureModel(): ReportModel {
   const scores = Array.from({ length: 40 }, (_, i) => scoreOf(i + 1));
-  const ranges = nearEqualRanks(scores, noise);
   const rows: ReportRow[] = Array.from({ length: 30 }, (_, i) => ({
     ...crop(i + 1),
     rank: i + 1,
     score: scores[i]!,
     folded: i === 0 ? 4 : 1,
-    nearEqual: ranges[i]!,
+    nearEqual: nearEqualRange(scores, i, noise),
   }));
   const marked: MarkedCrop[] = [
     {
@@ -130,6 +133,7 @@ export function fixtureModel(): ReportModel {
     language: 'en',
     id: 'report-20260316-091500-search-3',
     title: 'Search report: Handtaschenraub Hauptbahnhof',
+    notice: english.header,
     createdAt: '2026-03-16T10:15:00+01:00',
     operator: 'M. Weiß',
     case: {
@@ -158,8 +162,11 @@ export function fixtureModel(): ReportModel {
       includeNotes: true,
       includeAudit: true,
       pictures: true,
+      attachOriginals: false,
+      redact: true,
       pageSize: 'A4',
     },
+    template: { ...plainTemplate, digest: templateDigest(plainTemplate) },
     models: [
       {
         id: 'descry-s',
@@ -195,12 +202,35 @@ export function fixtureModel(): ReportModel {
           'tokenizer.json': { sha256: hash('tokenizer'), bytes: 5_538 },
         },
         explains: true,
-        preprocessing: english.method.preprocessing(48, 128, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
-        tokenizer: english.method.tokenizer('tokenizer.json', hash('tokenizer'), 96),
-        similarity: english.method.similarity([
-          { name: 'global', dimensions: 256, weight: 0.5 },
-          { name: 'selected', dimensions: 256, weight: 0.5 },
-        ]),
+        preprocessing: english.method.preprocessing({
+          file: 'image.onnx',
+          input: 'pixels',
+          width: 48,
+          height: 128,
+          resize: 'antialias-bilinear',
+          mean: [0.485, 0.456, 0.406],
+          std: [0.229, 0.224, 0.225],
+        }),
+        tokenizer: english.method.tokenizer(
+          {
+            file: 'text.onnx',
+            input: 'ids',
+            idType: 'int64',
+            tokenizer: { kind: 'huggingface', file: 'tokenizer.json' },
+            maxTokens: 96,
+            padId: 0,
+          },
+          hash('tokenizer'),
+        ),
+        similarity: english.method.similarity(
+          ['global', 'selected'].map((name) => ({
+            name,
+            imageOutput: name,
+            textOutput: name,
+            dimensions: 256,
+            weight: 0.5,
+          })),
+        ),
       },
     ],
     method: [
@@ -231,6 +261,7 @@ export function fixtureModel(): ReportModel {
       {
         id: 1,
         at: '2026-03-15T09:00:00+01:00',
+        finishedAt: '2026-03-15T09:21:00+01:00',
         state: 'done',
         operator: 'M. Weiß',
         source: '/evidence/2026-0314/recorder 4/export',
@@ -309,6 +340,17 @@ export function fixtureModel(): ReportModel {
             },
           ],
         },
+        searched: [
+          {
+            camera: cameras[0]!,
+            crops: 3_002,
+            withoutTime: 0,
+            from: '2026-03-14T18:00:11+01:00',
+            to: '2026-03-14T23:29:40+01:00',
+          },
+          { camera: null, crops: 3_009, withoutTime: 3_009, from: null, to: null },
+        ],
+        clockChangesSince: 1,
         distribution: {
           minimum: -0.1211,
           maximum: 0.4118,
@@ -318,9 +360,10 @@ export function fixtureModel(): ReportModel {
           standsOut: 'weak',
           explanation: 'The best rows stand a little apart from the bulk. Look well beyond the first rows.',
         },
+        listed: { rows: rows.length, marked: marked.length },
         rows,
         marked,
-        cutOff: { rank: 30, score: rows.at(-1)!.score, rowsBelow: 1174 },
+        cutOff: { rank: 30, score: rows.at(-1)!.score, rowsBelow: 1174, deviations: 6.33 },
         nearEqual: {
           noise,
           acrossCutOff: 10,
@@ -330,10 +373,19 @@ export function fixtureModel(): ReportModel {
             english.search.nearEqualCutOff(10, 30),
             english.search.nearEqualRule(noise),
           ].join(' '),
+          below: Array.from({ length: 10 }, (_, i) => ({
+            rank: 31 + i,
+            score: scores[30 + i]!,
+            cropId: 131 + i,
+            fileName: `cam1_20260314-1922${i}0_${131 + i}_1.jpg`,
+            camera: cameras[1]!,
+            correctedTime: '2026-03-14T19:23:00+01:00',
+          })),
         },
       },
     ],
     audit: { headHash: hash('entry 14'), total: 14, entries: audit },
+    signers: [],
     howToCheck: english.check.steps,
   };
 }

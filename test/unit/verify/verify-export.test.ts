@@ -1,52 +1,338 @@
-import { createHash } from 'node:crypto';
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Finding } from '../../../src-main/engine/case/schema.ts';
+import { newKey, plainKey } from '../../../src-main/engine/report/signing/ed25519.ts';
 import { verifyExport } from '../../../src-main/engine/verify/verify-export.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
+import { bundleCase, exportOf, filesOf, hashOf, sealAgain } from '../report/bundle-fixture.ts';
+import type { ReportCase } from '../report/report-case.ts';
 
-function exported(): string {
-  const folder = temporaryFolder();
-  const lines = ['report.json', 'a name with spaces.csv'].map((name) => {
-    writeFileSync(join(folder, name), `content of ${name}`);
-    return `${createHash('sha256').update(`content of ${name}`).digest('hex')}  ${name}\n`;
-  });
-  writeFileSync(join(folder, 'manifest-sha256.txt'), lines.join(''));
-  return folder;
+let made: ReportCase;
+let bundle: string;
+let zip: string;
+let folder: string;
+
+beforeAll(async () => {
+  made = await bundleCase(12);
+  bundle = (await exportOf(made)).folder;
+  zip = (await exportOf(made, { container: 'bag-zip', formats: ['json'] })).folder;
+  folder = (await exportOf(made, { container: 'folder' })).folder;
+}, 60_000);
+
+afterAll(() => made?.dispose());
+
+/** A copy of an export, for a test to spoil. */
+function copyOf(source: string): string {
+  const copy = join(temporaryFolder(), 'copy');
+  cpSync(source, copy, { recursive: true });
+  return copy;
 }
 
-describe('verifyExport', () => {
-  it('finds an untouched export in order', async () => {
-    expect(await verifyExport(exported())).toMatchObject({ ok: true, findings: [], checked: { media: 2 } });
+/** Changes one byte in the middle of a file. */
+function spoil(file: string): void {
+  const bytes = readFileSync(file);
+  const place = Math.floor(bytes.length / 2);
+  bytes[place] = bytes[place]! ^ 1;
+  writeFileSync(file, bytes);
+}
+
+const told = (findings: readonly Finding[]): string =>
+  findings.map(({ severity, where, message }) => `${severity} ${where}: ${message}`).join('\n');
+
+async function findingsOf(path: string): Promise<string> {
+  const { ok, findings } = await verifyExport(path);
+  expect(ok).toBe(!findings.some(({ severity }) => severity === 'error'));
+  return told(findings);
+}
+
+/** The first file of the bundle whose name fits. */
+function fileLike(source: string, pattern: RegExp, place = 0): string {
+  return filesOf(source).filter((name) => pattern.test(name))[place]!;
+}
+
+describe('an untouched export', () => {
+  it('is in order as a bag, as a zip of one, and as a folder', async () => {
+    for (const path of [bundle, zip, folder])
+      expect(await verifyExport(path)).toMatchObject({ ok: true, findings: [], signatures: [] });
+    const { checked } = await verifyExport(bundle);
+    expect(checked.media).toBe(filesOf(bundle).length - 1);
+    expect(checked.auditEntries).toBeGreaterThanOrEqual(7);
   });
 
+  it('is still in order when it has another name, or was unpacked elsewhere', async () => {
+    expect(await findingsOf(copyOf(bundle))).toBe('');
+    const renamed = join(temporaryFolder(), 'renamed.zip');
+    cpSync(zip, renamed);
+    expect(await findingsOf(renamed)).toBe('');
+  });
+});
+
+describe('a bag that was tampered with', () => {
+  const kinds: [string, RegExp][] = [
+    ['the declaration', /^bagit\.txt$/],
+    ['bag-info', /^bag-info\.txt$/],
+    ['the manifest', /^manifest-sha256\.txt$/],
+    ['the tag manifest', /^tagmanifest-sha256\.txt$/],
+    ['report.json', /^data\/report\.json$/],
+    ['the HTML document', /^data\/report\.html$/],
+    ['the PDF document', /^data\/report\.pdf$/],
+    ['the CSV document', /^data\/report\.csv$/],
+    ['an original', /^data\/originals\//],
+    ['a thumbnail', /^data\/thumbnails\/thumbnail-of/],
+    ['a search', /^data\/searches\//],
+    ['the audit extract', /^data\/audit\.json$/],
+    ['pack.json', /^data\/models\/.*\/pack\.json$/],
+    ['a JSON Schema', /^data\/schemas\//],
+    ['the CASE description', /^data\/case-uco\.jsonld$/],
+    ['how-to-check.txt', /^data\/how-to-check\.txt$/],
+  ];
+
+  it.each(kinds)('names %s when a byte of it changed', async (_, pattern) => {
+    const copy = copyOf(bundle);
+    const name = fileLike(copy, pattern);
+    spoil(join(copy, name));
+    expect(await findingsOf(copy)).toContain(name);
+  });
+
+  it.each(kinds)('names %s when it is gone', async (_, pattern) => {
+    const copy = copyOf(bundle);
+    const name = fileLike(copy, pattern);
+    rmSync(join(copy, name));
+    expect(await findingsOf(copy)).toMatch(
+      new RegExp(`^error ${name.replaceAll('.', '\\.')}: .*not there`, 'm'),
+    );
+  });
+
+  it('names a file that was added to the payload, and one beside it', async () => {
+    const copy = copyOf(bundle);
+    writeFileSync(join(copy, 'data', 'added.txt'), 'x');
+    writeFileSync(join(copy, 'added-beside.txt'), 'x');
+    const findings = await findingsOf(copy);
+    expect(findings).toContain('error data/added.txt: manifest-sha256.txt does not list this file');
+    expect(findings).toContain('warning added-beside.txt: tagmanifest-sha256.txt does not list this file');
+    expect(findings).toMatch(/bag-info\.txt: Payload-Oxum names \d+ files; the payload has \d+/);
+  });
+
+  it('names both names of a file that was renamed', async () => {
+    const copy = copyOf(bundle);
+    const name = fileLike(copy, /^data\/originals\//);
+    renameSync(join(copy, name), join(copy, 'data', 'originals', 'other.jpg'));
+    const findings = await findingsOf(copy);
+    expect(findings).toContain(`error ${name}: The file is not there`);
+    expect(findings).toContain('error data/originals/other.jpg: manifest-sha256.txt does not list');
+  });
+
+  it('names both of two originals that were swapped, also when the lists were written anew', async () => {
+    const copy = copyOf(bundle);
+    const [a, b] = [0, 1].map((place) => fileLike(copy, /^data\/originals\//, place));
+    const bytes = readFileSync(join(copy, a!));
+    writeFileSync(join(copy, a!), readFileSync(join(copy, b!)));
+    writeFileSync(join(copy, b!), bytes);
+    for (const name of [a, b]) expect(await findingsOf(copy)).toContain(`error ${name}: Its content changed`);
+    sealAgain(copy);
+    for (const name of [a, b])
+      expect(await findingsOf(copy)).toContain(`error ${name}: It is not the original that its name says`);
+  });
+
+  it('names bag-info when its counts are false, also when the tag manifest was written anew', async () => {
+    const copy = copyOf(bundle);
+    const info = join(copy, 'bag-info.txt');
+    writeFileSync(info, readFileSync(info, 'utf8').replace(/(Payload-Oxum: )\d+\.(\d+)/, '$11.$2'));
+    const tags = join(copy, 'tagmanifest-sha256.txt');
+    writeFileSync(
+      tags,
+      readFileSync(tags, 'utf8').replace(/^[0-9a-f]{64}(?= {2}bag-info)/m, hashOf(readFileSync(info))),
+    );
+    expect(await findingsOf(copy)).toMatch(
+      /^error bag-info\.txt: Payload-Oxum names 1 bytes; the payload has \d+\.$/,
+    );
+  });
+
+  it('names a row that was taken out of the list, though everything was sealed again', async () => {
+    const copy = copyOf(bundle);
+    const report = join(copy, 'data', 'report.json');
+    const body = JSON.parse(readFileSync(report, 'utf8')) as { searches: { rows: object[] }[] };
+    body.searches[0]!.rows.splice(2, 1);
+    writeFileSync(report, `${JSON.stringify(body, null, 2)}\n`);
+    sealAgain(copy);
+    const findings = await findingsOf(copy);
+    expect(findings).toContain('search 1 of the report, row 3: It has rank 4');
+    expect(findings).toContain('Its list of rows should have 8 entries and has 7');
+    expect(findings).toContain('No list of the report names this original');
+    for (const name of ['report.html', 'report.pdf', 'how-to-check.txt'])
+      expect(findings).toContain(`error data/${name}: It does not name the report.json beside it`);
+  });
+
+  it('names a row whose hash was changed, though everything was sealed again', async () => {
+    const copy = copyOf(bundle);
+    const report = join(copy, 'data', 'report.json');
+    const body = JSON.parse(readFileSync(report, 'utf8')) as { searches: { rows: { sha256: string }[] }[] };
+    body.searches[0]!.rows[1]!.sha256 = hashOf('another');
+    writeFileSync(report, `${JSON.stringify(body, null, 2)}\n`);
+    sealAgain(copy);
+    expect(await findingsOf(copy)).toContain(`SHA-256 ${hashOf('another')}, and this file as its original`);
+  });
+
+  type Audit = { headHash: string; total: number; entries: { operator: string; sequence: number }[] };
+  const changedAudit = (change: (audit: Audit) => void): string => {
+    const copy = copyOf(bundle);
+    for (const name of ['audit.json', 'report.json']) {
+      const file = join(copy, 'data', name);
+      const json = JSON.parse(readFileSync(file, 'utf8')) as Audit & { audit?: Audit };
+      change(json.audit ?? json);
+      writeFileSync(file, `${JSON.stringify(json, null, 2)}\n`);
+    }
+    sealAgain(copy);
+    return copy;
+  };
+
+  it('names an audit entry that was cut out, though everything was sealed again', async () => {
+    const findings = await findingsOf(changedAudit(({ entries }) => void entries.splice(2, 1)));
+    for (const name of ['audit.json', 'report.json'])
+      expect(findings).toMatch(
+        new RegExp(`data/${name}, audit entry 4 .*: Before it entry 3 is missing: the extract was cut`),
+      );
+  });
+
+  it('names an audit entry that was changed, and an end that was cut off', async () => {
+    const changed = changedAudit(({ entries }) => void (entries[1]!.operator = 'Somebody else'));
+    expect(await findingsOf(changed)).toMatch(/audit\.json, audit entry 2 .*changed after it was written/);
+    const cut = await findingsOf(changedAudit(({ entries }) => void entries.pop()));
+    expect(cut).toContain('its end was cut');
+  });
+
+  it('follows no link, no way out, and no path that is none', async () => {
+    const copy = copyOf(bundle);
+    const name = fileLike(copy, /^data\/originals\//);
+    const outside = join(temporaryFolder(), 'outside.jpg');
+    renameSync(join(copy, name), outside);
+    symlinkSync(outside, join(copy, name));
+    expect(await findingsOf(copy)).toContain(`error ${name}: It is not read: a link leads elsewhere`);
+    appendFileSync(
+      join(copy, 'manifest-sha256.txt'),
+      `${'0'.repeat(64)}  data/../../outside.txt\n${'0'.repeat(64)}  bagit.txt\nno line of a manifest\n`,
+    );
+    const findings = await findingsOf(copy);
+    expect(findings).toMatch(
+      /manifest-sha256\.txt, line \d+: The line does not name a file inside the folder/,
+    );
+    expect(findings).toMatch(/line \d+: bagit\.txt does not lie in data\//);
+    expect(findings).toMatch(/line \d+: The line is not a SHA-256 and a file/);
+  });
+
+  it('says what is wrong with a report.json that is none', async () => {
+    for (const text of ['{"searches": [', '[]]', '', '{"id": 5, "searches": [{"rows": [7]}]}']) {
+      const copy = copyOf(bundle);
+      writeFileSync(join(copy, 'data', 'report.json'), text);
+      expect(await findingsOf(copy)).toContain('data/report.json');
+    }
+  });
+
+  it('refuses another encoding and another version of its declaration', async () => {
+    const copy = copyOf(bundle);
+    const declare = (text: string): void => writeFileSync(join(copy, 'bagit.txt'), text);
+    declare('BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-16\n');
+    expect(await findingsOf(copy)).toContain('It names the encoding UTF-16');
+    declare('BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n');
+    expect(await findingsOf(copy)).toContain('It names BagIt 0.97');
+    declare('something');
+    expect(await findingsOf(copy)).toContain('It is not the declaration of a BagIt bag');
+  });
+});
+
+describe('a folder that was tampered with', () => {
   it('names a changed, a missing and an added file', async () => {
-    const folder = exported();
-    appendFileSync(join(folder, 'report.json'), ' ');
-    rmSync(join(folder, 'a name with spaces.csv'));
-    writeFileSync(join(folder, 'added.txt'), 'x');
-    const { ok, findings } = await verifyExport(folder);
-    expect(ok).toBe(false);
-    expect(findings.map(({ severity, where }) => `${severity} ${where}`)).toEqual([
-      'error report.json',
-      'error a name with spaces.csv',
-      'warning added.txt',
-    ]);
+    const copy = copyOf(folder);
+    spoil(join(copy, 'report.csv'));
+    rmSync(join(copy, 'report.pdf'));
+    writeFileSync(join(copy, 'added.txt'), 'x');
+    const findings = await findingsOf(copy);
+    expect(findings).toContain('error report.csv: Its content changed');
+    expect(findings).toContain('error report.pdf: The file is not there');
+    expect(findings).toContain('warning added.txt: The manifest does not list this file');
   });
 
-  it.each([['no line of a manifest'], [`${'0'.repeat(64)}  ../outside.txt`]])(
-    'refuses the line %s',
-    async (line) => {
-      const folder = exported();
-      appendFileSync(join(folder, 'manifest-sha256.txt'), `${line}\n`);
-      await expect(verifyExport(folder)).rejects.toMatchObject({
-        kind: 'invalid-input',
-        message: expect.stringContaining('Line 3') as string,
-      });
-    },
-  );
+  it('names swapped originals and a cut audit log, though its list was written anew', async () => {
+    const copy = copyOf(folder);
+    const report = join(copy, 'report.json');
+    const body = JSON.parse(readFileSync(report, 'utf8')) as { audit: { entries: object[] } };
+    body.audit.entries.splice(1, 1);
+    writeFileSync(report, `${JSON.stringify(body, null, 2)}\n`);
+    const names = filesOf(copy).filter((name) => name !== 'manifest-sha256.txt');
+    const lines = names.map((name) => `${hashOf(readFileSync(join(copy, name)))}  ${name}\n`);
+    writeFileSync(join(copy, 'manifest-sha256.txt'), lines.join(''));
+    const findings = await findingsOf(copy);
+    expect(findings).toContain('Before it entry 2 is missing');
+    expect(findings).toContain('error report.html: It does not name the report.json beside it');
+  });
+});
 
-  it('says that a folder is no export', async () => {
-    await expect(verifyExport(temporaryFolder())).rejects.toMatchObject({ kind: 'not-found' });
+describe('a zip that was tampered with', () => {
+  it('names the file of which a byte changed', async () => {
+    const spoiled = join(temporaryFolder(), 'spoiled.zip');
+    const bytes = readFileSync(zip);
+    const name = fileLike(bundle, /^data\/originals\//);
+    // Its local header, which its content follows.
+    const place = bytes.indexOf(`${basename(zip, '.zip')}/${name}`) + 120 + name.length;
+    bytes[place] = bytes[place]! ^ 1;
+    writeFileSync(spoiled, bytes);
+    expect(await findingsOf(spoiled)).toContain(`error ${name}:`);
+  });
+
+  it('is refused when it is cut short, or is no zip at all', async () => {
+    const broken = join(temporaryFolder(), 'broken.zip');
+    writeFileSync(broken, readFileSync(zip).subarray(0, 5000));
+    await expect(verifyExport(broken)).rejects.toMatchObject({ kind: 'invalid-input' });
+    writeFileSync(broken, 'no zip');
+    await expect(verifyExport(broken)).rejects.toMatchObject({ kind: 'invalid-input' });
+  });
+});
+
+describe('a signed bundle', () => {
+  it('names its signature when the tag manifest, the signature or its key is another', async () => {
+    const opened = [plainKey(newKey(), 'Unit 4')];
+    made.signing.open = () => Promise.resolve(opened);
+    const sign = { key: { id: 'any', passphrase: undefined } };
+    const { folder: signed, signatures } = await exportOf(made, { sign, formats: ['json'] });
+    expect(signatures).toHaveLength(1);
+    const verified = await verifyExport(signed);
+    expect(verified).toMatchObject({ ok: true, findings: [], signatures: [{ fits: true }] });
+
+    const signature = fileLike(signed, /^tagmanifest-sha256\.txt\.sig$/);
+    const changed = copyOf(signed);
+    spoil(join(changed, signature));
+    expect(await findingsOf(changed)).toContain(`error ${signature}: The signature does not fit`);
+
+    const sealed = copyOf(signed);
+    appendFileSync(join(sealed, 'data', 'report.csv'), 'x');
+    sealAgain(sealed);
+    expect(await findingsOf(sealed)).toContain(`error ${signature}: The signature does not fit`);
+
+    const unsigned = copyOf(signed);
+    rmSync(join(unsigned, signature));
+    expect(await findingsOf(unsigned)).toContain('and there is no such signature');
+
+    const zipped = await exportOf(made, { sign, formats: ['json'], container: 'bag-zip' });
+    expect(await verifyExport(zipped.folder)).toMatchObject({ ok: true, signatures: [{ fits: true }] });
+  });
+});
+
+describe('what is no export', () => {
+  it('is said to be none', async () => {
+    const empty = temporaryFolder();
+    await expect(verifyExport(empty)).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(verifyExport(join(empty, 'nothing'))).rejects.toMatchObject({ kind: 'not-found' });
+    mkdirSync(join(empty, 'bagit.txt'));
+    await expect(verifyExport(empty)).resolves.toMatchObject({ ok: false });
   });
 });

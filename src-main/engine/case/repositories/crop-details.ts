@@ -2,6 +2,7 @@ import { DescryError } from '../../errors.ts';
 import type { CaseDatabase } from '../database.ts';
 import type { CropDetail, CropSummary, Decision, Note, Verdict } from '../schema.ts';
 import { toInstant } from '../times.ts';
+import { readRedactions } from './redaction-repository.ts';
 
 export interface SummaryRow {
   id: number;
@@ -62,6 +63,7 @@ export function readDetails(db: CaseDatabase, ids: readonly number[], timeZone: 
   const duplicates = readDuplicates(db, page);
   const notes = readNotes(db, page, timeZone);
   const decisions = readDecisions(db, page, timeZone);
+  const redactions = readRedactions(db, page, timeZone);
   return ids.map((id) => {
     const row = byId.get(id);
     if (!row) throw new DescryError('not-found', `There is no crop ${id} in this case.`, { cropId: id });
@@ -86,6 +88,7 @@ export function readDetails(db: CaseDatabase, ids: readonly number[], timeZone: 
       duplicates: duplicates.get(id) ?? [],
       notes: notes.get(id) ?? [],
       decisions: decisions.get(id) ?? [],
+      redaction: redactions.get(id) ?? null,
     };
   });
 }

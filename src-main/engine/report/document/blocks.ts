@@ -1,3 +1,5 @@
+import type { RedactionBox } from '../../case/schema.ts';
+import type { PageSize } from '../template.ts';
 import type { ScoreDistribution } from '../../search/schema.ts';
 
 /** A labelled statement. `mono` for hashes and paths; `verbatim` keeps line breaks as somebody wrote them. */
@@ -22,6 +24,12 @@ export interface PictureReference {
   width: number;
   height: number;
   alternative: string;
+  /** Parts to be covered; null shows the picture as it is. */
+  covered: readonly RedactionBox[] | null;
+  /** Printed under the picture; that parts of it are covered. */
+  remark: string;
+  /** The original's name and what it is, where a document is to carry it as an attachment. */
+  attachment: { file: string; description: string } | null;
 }
 
 /** One crop with all that is said about it. */
@@ -41,7 +49,16 @@ export type Block =
   | { kind: 'facts'; facts: Fact[] }
   | { kind: 'list'; ordered: boolean; items: string[] }
   | { kind: 'code'; text: string; caption: string }
-  | { kind: 'table'; caption: string; columns: Column[]; rows: string[][] }
+  | {
+      kind: 'table';
+      caption: string;
+      columns: Column[];
+      rows: string[][];
+      /** The first cell of a row names the row. */
+      rowHeads?: true;
+      /** Rows that stand out, by their place from 0. */
+      strong?: readonly number[];
+    }
   | {
       kind: 'chart';
       caption: string;
@@ -52,10 +69,21 @@ export type Block =
     }
   | { kind: 'entries'; caption: string; entries: Entry[]; pictureWidth: number };
 
+/** Who a report comes from, on its first page. */
+export interface Letterhead {
+  agency: string;
+  unit: string;
+  contact: readonly string[];
+  /** `data` is base64; sizes are pixels, of which three are printed on a point. */
+  logo: { data: string; width: number; height: number; alternative: string } | null;
+}
+
 export interface Section {
   /** Stable name, used for links. */
   id: string;
   title: string;
+  /** On paper, the section begins a page. */
+  ownPage?: true;
   blocks: Block[];
   sections: Section[];
 }
@@ -67,8 +95,13 @@ export interface Section {
 export interface ReportDocument {
   language: string;
   title: string;
+  letterhead: Letterhead | null;
   /** Printed on every page. */
   header: string;
+  /** Printed on every page beside the header. */
+  agency: string;
+  /** Printed at the foot of every page: the hash of the report's body. */
+  footer: string;
   headerDetail: string;
   pageOf: (page: number, pages: number) => string;
   front: Block[];
@@ -76,8 +109,10 @@ export interface ReportDocument {
   sections: Section[];
   /** Words that the renderers themselves put beside pictures and texts. */
   words: { thumbnail: string; noPicture: string; missingGlyphs: string };
+  /** SHA-256 of the report body as it was written; null for a preview. */
+  bodySha256: string | null;
   createdAt: string;
   author: string;
   subject: string;
-  pageSize: 'A4' | 'LETTER';
+  pageSize: PageSize;
 }

@@ -43,12 +43,24 @@ function picture(
   if (!options.pictures) return null;
   const camera = crop.camera === null ? texts.unknown : visibleLine(crop.camera);
   const time = crop.correctedTime === null ? texts.crop.noTime : formatInstant(crop.correctedTime);
+  const covered = crop.redacted ? crop.redaction : null;
+  const remark = covered ? texts.crop.redacted(visibleLine(covered.operator), formatMoment(covered.at)) : '';
+  const alternative = texts.crop.alternative(rank, camera, time);
   return {
     cropId: crop.id,
     sha256: crop.sha256,
     width: crop.width,
     height: crop.height,
-    alternative: texts.crop.alternative(rank, camera, time),
+    alternative: covered ? `${alternative}; ${remark}` : alternative,
+    covered: covered?.boxes ?? null,
+    remark,
+    attachment:
+      options.attachOriginals && crop.file !== null
+        ? {
+            file: crop.file.replace(/^.*\//, ''),
+            description: texts.crop.attachment(rank, visibleLine(crop.fileName)),
+          }
+        : null,
   };
 }
 
@@ -77,6 +89,7 @@ function cropFacts(crop: ReportedCrop, options: ReportOptions, texts: ReportText
     { label: words.image, value: words.imageValue(crop.width, crop.height, crop.format, crop.bytes) },
     { label: words.sourcePath, value: visibleLine(crop.sourcePath), style: 'mono' },
     { label: words.sha256, value: crop.sha256, style: 'mono' },
+    ...redactionFacts(crop, options, texts),
   ];
   if (crop.box) {
     const { x, y, width, height } = crop.box;
@@ -96,6 +109,21 @@ function cropFacts(crop: ReportedCrop, options: ReportOptions, texts: ReportText
     value: words.importValue(formatMoment(crop.importedAt), crop.batchId, crop.id),
   });
   return facts;
+}
+
+/** What is drawn over the picture, whether this report covers it or not. */
+function redactionFacts(crop: ReportedCrop, options: ReportOptions, texts: ReportTexts): Fact[] {
+  const words = texts.crop;
+  if (crop.redaction === null) return [];
+  const { boxes, operator, at, reason } = crop.redaction;
+  const drawn = words.coveredValue(
+    boxes.length,
+    visibleLine(operator),
+    formatMoment(at),
+    visibleText(reason),
+  );
+  const effect = !crop.redacted ? words.notCovered : options.pictures ? words.originalLeftOut : '';
+  return [{ label: words.covered, value: effect === '' ? drawn : `${drawn}\n${effect}`, style: 'verbatim' }];
 }
 
 function reviewFacts(crop: ReportedCrop, options: ReportOptions, texts: ReportTexts): Fact[] {

@@ -76,7 +76,9 @@ export function accuracySection(model: ReportModel, texts: ReportTexts): Section
   const blocks: Block[] = [{ kind: 'paragraph', text: words.intro }];
   for (const pack of model.models) {
     blocks.push(
-      pack.accuracy.length === 0 ? { kind: 'callout', text: words.none } : accuracyTable(pack, texts),
+      pack.accuracy.length === 0
+        ? { kind: 'callout', text: words.none(visibleLine(pack.name)) }
+        : accuracyTable(pack, texts),
     );
   }
   if (model.models.some((pack) => pack.accuracy.length > 0))
@@ -158,11 +160,11 @@ export function auditSection(model: ReportModel, texts: ReportTexts): Section {
       caption: words.caption,
       columns: [
         { title: number!, width: 5, align: 'right' },
-        { title: time!, width: 20 },
-        { title: by!, width: 11 },
+        { title: time!, width: 18 },
+        { title: by!, width: 10 },
         { title: action!, width: 13 },
-        { title: detail!, width: 33 },
-        { title: hash!, width: 18, style: 'mono' },
+        { title: detail!, width: 38 },
+        { title: hash!, width: 16, style: 'mono' },
       ],
       rows: entries.map((entry) => [
         `${entry.sequence}`,
@@ -192,9 +194,42 @@ export function checkSection(model: ReportModel, texts: ReportTexts): Section {
     for (const crop of [...rows, ...marked]) if (crop.file !== null) files.set(crop.file, crop.sha256);
   }
   const blocks: Block[] = [{ kind: 'list', ordered: true, items: model.howToCheck }];
+  const withheld = withheldOriginals(model, texts);
+  if (withheld.length > 0) {
+    const [hash, where, file] = words.withheldColumns;
+    blocks.push({
+      kind: 'table',
+      caption: words.withheld,
+      columns: [
+        { title: hash!, width: 48, style: 'mono' },
+        { title: where!, width: 20 },
+        { title: file!, width: 32, style: 'mono' },
+      ],
+      rows: withheld,
+    });
+  }
   if (files.size > 0) {
     const sums = [...files].map(([file, hash]) => `${hash}  ${file}`).sort();
-    blocks.push({ kind: 'code', caption: `${words.sums}. ${words.sumsCaption}`, text: sums.join('\n') });
+    const isPart = model.searches.some(
+      ({ rows, marked, listed }) => rows.length + marked.length < listed.rows + listed.marked,
+    );
+    const caption = `${isPart ? words.sumsShown : words.sums}. ${words.sumsCaption}`;
+    blocks.push({ kind: 'code', caption, text: sums.join('\n') });
   }
   return { id: 'check', title: words.title, blocks, sections: [] };
+}
+
+/** Hash, place and name of each crop that is shown covered, and whose original is therefore left out. */
+function withheldOriginals(model: ReportModel, texts: ReportTexts): string[][] {
+  if (!model.options.pictures) return [];
+  const { crop } = texts;
+  return model.searches.flatMap(({ search, rows, marked }) =>
+    [...rows, ...marked]
+      .filter(({ redacted }) => redacted)
+      .map(({ sha256, rank, fileName }) => [
+        sha256,
+        texts.check.withheldWhere(search.id, rank === null ? crop.notRanked : crop.rank(rank)),
+        visibleLine(fileName),
+      ]),
+  );
 }

@@ -1,10 +1,11 @@
-import type { SearchFilter } from '../../search/schema.ts';
-import { formatCount, formatInstant, formatMoment, formatScore, formatWeight } from '../format.ts';
+import { formatInstant, formatMoment, formatScore, formatWeight } from '../format.ts';
 import type { ReportedSearch, ReportModel } from '../schema.ts';
 import type { ReportTexts } from '../texts.ts';
 import { visibleLine, visibleText } from '../visible-text.ts';
-import type { Block, Fact, Section } from './blocks.ts';
+import type { Block, Section } from './blocks.ts';
 import { markedEntry, rowEntry } from './crop-entries.ts';
+import { distributionBlocks } from './distribution-section.ts';
+import { galleryBlocks } from './gallery-section.ts';
 
 /** Width that crops get in full entries, in CSS pixels; a smaller crop is shown at its own size. */
 const entryPictureWidth = 128;
@@ -22,6 +23,7 @@ export function searchSection(model: ReportModel, reported: ReportedSearch, text
   });
   return {
     id,
+    ownPage: true,
     title: words.title(search.id, search.name === null ? null : visibleLine(search.name)),
     blocks: [
       {
@@ -43,10 +45,11 @@ export function searchSection(model: ReportModel, reported: ReportedSearch, text
     sections: [
       section('words', words.words, statementBlocks(reported, texts)),
       section('query', words.asRun, queryBlocks(reported, texts)),
-      section('gallery', words.gallery, [{ kind: 'facts', facts: galleryFacts(model, reported, texts) }]),
+      section('gallery', words.gallery, galleryBlocks(model, reported, texts)),
       section('distribution', words.distribution, distributionBlocks(reported, texts)),
       section('list', words.overview, overviewBlocks(reported, texts)),
       section('crops', words.entries, [
+        ...shownNote(reported.rows.length, reported.listed.rows, words.shownOf),
         ...originalsNote(model, texts),
         {
           kind: 'entries',
@@ -62,7 +65,15 @@ export function searchSection(model: ReportModel, reported: ReportedSearch, text
 
 /** Where the pictures' originals are, once for each list of crops. */
 function originalsNote(model: ReportModel, texts: ReportTexts): Block[] {
-  return model.options.pictures ? [{ kind: 'paragraph', text: texts.search.originals }] : [];
+  const { originals, attached, noPictures } = texts.search;
+  if (!model.options.pictures) return [{ kind: 'paragraph', text: noPictures }];
+  const text = model.options.attachOriginals ? `${originals} ${attached}` : originals;
+  return [{ kind: 'paragraph', text }];
+}
+
+/** Says so where a document shows the beginning of a list only. */
+function shownNote(shown: number, listed: number, words: (shown: number, listed: number) => string): Block[] {
+  return shown < listed ? [{ kind: 'callout', text: words(shown, listed) }] : [];
 }
 
 function statementBlocks({ search }: ReportedSearch, texts: ReportTexts): Block[] {
@@ -124,102 +135,34 @@ function queryBlocks({ search, asRun }: ReportedSearch, texts: ReportTexts): Blo
     kind: 'facts',
     facts: [{ label: words.folded, value: search.query.foldTracks ? words.foldedYes : words.foldedNo }],
   });
-  if (search.warnings.length > 0) {
+  const warnings = search.warnings.filter(({ kind }) => kind !== 'sensitive');
+  if (warnings.length > 0) {
     blocks.push({
       kind: 'facts',
-      facts: search.warnings.map(({ message }) => ({ label: words.warnings, value: visibleText(message) })),
+      facts: warnings.map(({ message }) => ({ label: words.warnings, value: visibleText(message) })),
     });
   }
+  for (const { kind, message } of search.warnings)
+    if (kind === 'sensitive') blocks.push({ kind: 'callout', text: visibleText(message) });
   return blocks;
 }
 
-function galleryFacts(model: ReportModel, { search }: ReportedSearch, texts: ReportTexts): Fact[] {
-  const words = texts.search;
-  const { gallery } = search;
-  const rejected = model.batches.reduce((sum, batch) => sum + batch.rejected, 0);
-  const leftOut = gallery.excluded
-    .filter(({ count }) => count > 0)
-    .map(({ reason, count }) => `${formatCount(count)} ${words.excluded[reason]}`);
-  return [
-    { label: words.held, value: formatCount(gallery.crops) },
-    { label: words.searched, value: formatCount(gallery.searched) },
-    { label: words.leftOut, value: leftOut.length === 0 ? '0' : texts.list(leftOut) },
-    { label: words.rejectedAtImport, value: words.rejectedAtImportValue(rejected) },
-    { label: words.rows, value: words.rowsValue(search.rows, gallery.searched) },
-    ...filterFacts(search.query.filter, texts),
-    { label: words.lastCropId, value: `${gallery.lastCropId}` },
-    { label: words.galleryDigest, value: gallery.digest, style: 'mono' },
-  ];
-}
-
-function filterFacts(filter: SearchFilter, texts: ReportTexts): Fact[] {
-  const words = texts.search.filter;
-  const facts: Fact[] = [];
-  const add = (label: string, value: string | undefined): void => {
-    if (value !== undefined) facts.push({ label, value });
-  };
-  const names = (list: readonly string[] | undefined): string | undefined =>
-    list && texts.list(list.map(visibleLine));
-  add(words.cameras, names(filter.cameras));
-  add(words.notCameras, names(filter.notCameras));
-  add(words.from, filter.from && formatInstant(filter.from));
-  add(words.to, filter.to && formatInstant(filter.to));
-  add(words.timeOfDay, filter.timeOfDay && words.timeOfDayValue(filter.timeOfDay.from, filter.timeOfDay.to));
-  add(words.batches, filter.batches && texts.list(filter.batches.map(String)));
-  add(words.tracks, names(filter.tracks));
-  add(
-    words.verdicts,
-    filter.verdicts && texts.list(filter.verdicts.map((verdict) => texts.crop.verdict[verdict])),
-  );
-  add(words.tags, names(filter.tags));
-  add(words.text, filter.text === undefined || filter.text === '' ? undefined : visibleText(filter.text));
-  return facts.length === 0 ? [{ label: texts.search.filters, value: texts.search.noFilters }] : facts;
-}
-
-function distributionBlocks(reported: ReportedSearch, texts: ReportTexts): Block[] {
-  const words = texts.search;
-  const { distribution, cutOff, nearEqual, search } = reported;
-  if (cutOff.score === null) return [{ kind: 'paragraph', text: words.cutOffEmpty }];
-  return [
-    {
-      kind: 'chart',
-      caption: words.distributionCaption(search.gallery.searched),
-      description: words.distributionDescription(
-        distribution.minimum,
-        distribution.maximum,
-        distribution.mean,
-        distribution.standardDeviation,
-      ),
-      distribution,
-      cutOff: { score: cutOff.score, label: words.cutOffLabel(cutOff.rank, cutOff.score) },
-      axis: words.distributionAxis,
-    },
-    {
-      kind: 'facts',
-      facts: [
-        { label: words.cutOff, value: words.cutOffValue(cutOff.rank, cutOff.score, cutOff.rowsBelow) },
-        { label: words.standsOut, value: distribution.explanation },
-        { label: words.nearEqual, value: nearEqual.sentence },
-      ],
-    },
-  ];
-}
-
-function overviewBlocks({ search, rows }: ReportedSearch, texts: ReportTexts): Block[] {
+function overviewBlocks({ search, rows, listed }: ReportedSearch, texts: ReportTexts): Block[] {
   const words = texts.search;
   if (rows.length === 0) return [{ kind: 'paragraph', text: words.cutOffEmpty }];
   const [rank, score, camera, time, decision, file] = words.overviewColumns;
   return [
+    ...shownNote(rows.length, listed.rows, words.shownOf),
     {
       kind: 'table',
       caption: words.overviewCaption(search.id),
       columns: [
         { title: rank!, width: 7, align: 'right' },
-        { title: score!, width: 9, align: 'right' },
+        { title: score!, width: 8, align: 'right' },
         { title: camera!, width: 15 },
-        { title: time!, width: 21 },
+        { title: time!, width: 25 },
         { title: decision!, width: 11 },
-        { title: file!, width: 37, style: 'mono' },
+        { title: file!, width: 34, style: 'mono' },
       ],
       rows: rows.map((row) => [
         `${row.rank}`,
@@ -235,7 +178,7 @@ function overviewBlocks({ search, rows }: ReportedSearch, texts: ReportTexts): B
 
 function markedBlocks(
   model: ReportModel,
-  { search, marked, rows }: ReportedSearch,
+  { search, marked, rows, listed }: ReportedSearch,
   texts: ReportTexts,
 ): Block[] {
   const words = texts.search;
@@ -243,6 +186,7 @@ function markedBlocks(
     return [{ kind: 'paragraph', text: rows.length === 0 ? texts.none : words.markedNone }];
   return [
     { kind: 'paragraph', text: words.markedIntro },
+    ...shownNote(marked.length, listed.marked, words.markedShownOf),
     ...originalsNote(model, texts),
     {
       kind: 'entries',

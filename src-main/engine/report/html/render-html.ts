@@ -1,5 +1,5 @@
 import { histogramGeometry } from '../chart.ts';
-import type { Block, Entry, Fact, ReportDocument, Section } from '../document/blocks.ts';
+import type { Block, Entry, Fact, Letterhead, ReportDocument, Section } from '../document/blocks.ts';
 import { fitWithin, type PictureSource } from '../pictures.ts';
 import { escapeHtml } from './markup.ts';
 import { reportStyle } from './style.ts';
@@ -20,6 +20,8 @@ export async function* renderHtml(document: ReportDocument, pictures: PictureSou
   const style = reportStyle({
     header: document.header,
     headerDetail: document.headerDetail,
+    agency: document.agency,
+    footer: document.footer,
     pageWords,
     pageSize: document.pageSize,
   });
@@ -34,14 +36,29 @@ export async function* renderHtml(document: ReportDocument, pictures: PictureSou
 <style>${style}</style>
 </head>
 <body>
-<header class="banner"><span>${escapeHtml(document.header)}</span><span>${escapeHtml(document.headerDetail)}</span></header>
+<header class="banner"><span>${escapeHtml(document.header)}</span><span>${escapeHtml([document.agency, document.headerDetail].filter((part) => part !== '').join(' - '))}</span></header>
 <main>
-<h1>${escapeHtml(document.title)}</h1>
+${document.letterhead ? letterhead(document.letterhead) : ''}<h1>${escapeHtml(document.title)}</h1>
 `;
   for (const block of document.front) yield* renderBlock(block, document, pictures);
   yield `<nav aria-label="${escapeHtml(document.contents)}">\n<h2>${escapeHtml(document.contents)}</h2>\n${contents(document.sections)}</nav>\n`;
   for (const section of document.sections) yield* renderSection(section, 2, document, pictures);
   yield '<div class="end"></div>\n</main>\n</body>\n</html>\n';
+}
+
+/** Pixels of a logo that are shown on one of the page. */
+const logoPixels = 2;
+const largestLogo = { width: 240, height: 96 };
+
+function letterhead({ agency, unit, contact, logo }: Letterhead): string {
+  const size =
+    logo && fitWithin({ width: logo.width / logoPixels, height: logo.height / logoPixels }, largestLogo);
+  const image =
+    logo && size
+      ? `<img alt="${escapeHtml(logo.alternative)}" width="${Math.round(size.width)}" height="${Math.round(size.height)}" src="data:image/png;base64,${logo.data}">`
+      : '';
+  const lines = [unit, ...contact].filter((line) => line !== '');
+  return `<div class="letterhead">${image}<p dir="auto">${agency === '' ? '' : `<strong>${escapeHtml(agency)}</strong>`}${lines.map((line) => `<span>${escapeHtml(line)}</span>`).join('')}</p></div>\n`;
 }
 
 function contents(sections: readonly Section[]): string {
@@ -55,7 +72,7 @@ async function* renderSection(
   document: ReportDocument,
   pictures: PictureSource,
 ): AsyncGenerator<string> {
-  yield `<section aria-labelledby="${escapeHtml(section.id)}">\n<h${level} id="${escapeHtml(section.id)}">${escapeHtml(section.title)}</h${level}>\n`;
+  yield `<section${section.ownPage ? ' class="own-page"' : ''} aria-labelledby="${escapeHtml(section.id)}">\n<h${level} id="${escapeHtml(section.id)}">${escapeHtml(section.title)}</h${level}>\n`;
   for (const block of section.blocks) yield* renderBlock(block, document, pictures);
   for (const inner of section.sections) yield* renderSection(inner, level + 1, document, pictures);
   yield '</section>\n';
@@ -116,11 +133,22 @@ function table(block: Extract<Block, { kind: 'table' }>): string {
   const head = block.columns
     .map(({ title, align }) => `<th scope="col"${styleClass(align)}>${escapeHtml(title)}</th>`)
     .join('');
-  const rows = block.rows.map(
-    (cells) =>
-      `<tr>${cells.map((cell, i) => `<td dir="auto"${styleClass(block.columns[i]?.align, block.columns[i]?.style)}>${escapeHtml(cell)}</td>`).join('')}</tr>`,
-  );
+  const rows = block.rows.map((cells, row) => {
+    const strong = block.strong?.includes(row) ? ' class="strong"' : '';
+    return `<tr${strong}>${cells.map((cell, i) => tableCell(block, cell, i)).join('')}</tr>`;
+  });
   return `<table><caption>${escapeHtml(block.caption)}</caption><colgroup>${columns}</colgroup><thead><tr>${head}</tr></thead>\n<tbody>${rows.join('\n')}</tbody></table>\n`;
+}
+
+function tableCell(
+  { columns, rowHeads }: Extract<Block, { kind: 'table' }>,
+  cell: string,
+  column: number,
+): string {
+  const style = styleClass(columns[column]?.align, columns[column]?.style);
+  return rowHeads && column === 0
+    ? `<th scope="row" dir="auto"${style}>${escapeHtml(cell)}</th>`
+    : `<td dir="auto"${style}>${escapeHtml(cell)}</td>`;
 }
 
 async function* entriesTable(
@@ -146,12 +174,13 @@ async function image(
   pictures: PictureSource,
 ): Promise<string> {
   const shown = entry.picture === null ? null : await pictures(entry.picture);
+  const mark = (text: string): string => (text === '' ? '' : `<span class="mark">${escapeHtml(text)}</span>`);
   if (entry.picture === null || shown === null)
-    return `<span class="mark">${escapeHtml(document.words.noPicture)}</span>`;
+    return mark(document.words.noPicture) + mark(entry.picture?.remark ?? '');
   const size = fitWithin(shown, { width, height: tallestPicture });
   const native = size.scale === 1 ? ' class="native"' : '';
-  const mark = shown.thumbnail ? `<span class="mark">${escapeHtml(document.words.thumbnail)}</span>` : '';
-  return `<img${native} alt="${escapeHtml(entry.picture.alternative)}" width="${Math.round(size.width)}" height="${Math.round(size.height)}" src="data:image/${shown.format};base64,${shown.bytes.toString('base64')}">${mark}`;
+  const marks = mark(shown.thumbnail ? document.words.thumbnail : '') + mark(entry.picture.remark);
+  return `<img${native} alt="${escapeHtml(entry.picture.alternative)}" width="${Math.round(size.width)}" height="${Math.round(size.height)}" src="data:image/${shown.format};base64,${shown.bytes.toString('base64')}">${marks}`;
 }
 
 function chart(block: Extract<Block, { kind: 'chart' }>): string {

@@ -1,3 +1,4 @@
+import type { PageSize } from '../template.ts';
 import { visibleLine } from '../visible-text.ts';
 
 /** A string as a CSS string: everything but plain characters is written as an escape. */
@@ -13,8 +14,10 @@ function cssString(text: string): string {
 export function reportStyle(options: {
   header: string;
   headerDetail: string;
+  agency: string;
+  footer: string;
   pageWords: [string, string, string];
-  pageSize: 'A4' | 'LETTER';
+  pageSize: PageSize;
 }): string {
   const [before, between, after] = options.pageWords.map(cssString);
   return `
@@ -27,6 +30,11 @@ body { margin: 0 auto; max-width: 68rem; background: #fff; color: var(--ink);
   padding: 0.5rem 2rem; background: var(--accent); color: #fff; font-size: 0.8125rem; font-weight: 600; }
 .banner span + span { font-weight: 400; }
 main { padding: 1.75rem 2rem 0; }
+.letterhead { display: flex; align-items: flex-start; gap: 1.25rem; margin-bottom: 1.5rem; padding-bottom: 0.75rem; border-bottom: 1px solid var(--rule); }
+.letterhead img { flex: none; }
+.letterhead p { margin: 0; font-size: 0.875rem; }
+.letterhead strong, .letterhead span { display: block; overflow-wrap: anywhere; }
+.letterhead strong { font-size: 1.0625rem; }
 h1 { margin: 0 0 1rem; font-size: 1.625rem; line-height: 1.25; color: var(--accent); overflow-wrap: anywhere; }
 h2 { margin: 2.5rem 0 0.75rem; padding-bottom: 0.25rem; border-bottom: 2px solid var(--accent); font-size: 1.25rem; color: var(--accent); }
 h3 { margin: 1.75rem 0 0.5rem; font-size: 1.0625rem; }
@@ -36,7 +44,7 @@ ul, ol { margin: 0.5rem 0; padding-left: 1.5rem; max-width: 52rem; }
 li { margin: 0.25rem 0; overflow-wrap: anywhere; }
 a { color: var(--accent); }
 nav ol { list-style: none; padding: 0; columns: 2; column-gap: 2.5rem; max-width: none; }
-nav li { break-inside: avoid; }
+nav li { margin: 0; padding: 0.125rem 0; break-inside: avoid; }
 nav li li { font-size: 0.875rem; }
 nav li ol { columns: 1; padding-left: 1rem; margin: 0; }
 .callout { margin: 0.75rem 0; padding: 0.625rem 0.875rem; max-width: none; border: 1px solid var(--accent); border-left-width: 5px; background: var(--tint); font-weight: 600; }
@@ -52,7 +60,9 @@ table { width: 100%; border-collapse: collapse; margin: 0.75rem 0 1rem; table-la
 caption { padding: 0.25rem 0; text-align: left; color: var(--soft); }
 th, td { padding: 0.3125rem 0.5rem; vertical-align: top; text-align: left; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
 thead th { border-bottom: 2px solid var(--ink); font-weight: 600; }
-.right { text-align: right; }
+tbody th { font-weight: 400; }
+tr.strong > * { font-weight: 600; background: var(--tint); }
+td.right, th.right { text-align: right; }
 .entries td, .entries th { padding: 0.75rem 0.5rem; }
 .entries th[scope="row"] { font-weight: 400; }
 .entries .rank { display: block; font-size: 1.0625rem; font-weight: 700; }
@@ -67,15 +77,17 @@ svg { display: block; width: 100%; max-width: 46rem; height: auto; }
 .end { height: 2.5rem; }
 @media (max-width: 44rem) { nav ol { columns: 1; } dl, .entries dl { grid-template-columns: minmax(0, 1fr); } dd { margin-bottom: 0.375rem; } main, .banner { padding-left: 1rem; padding-right: 1rem; } }
 @page { size: ${options.pageSize === 'A4' ? 'A4' : 'letter'}; margin: 20mm 15mm 18mm;
-  @top-left { content: ${cssString(options.header)}; width: 100%; font: 600 8.5pt "Noto Sans", Arial, sans-serif; color: #1f3f66; text-align: left; }
-  @bottom-left { content: ${cssString(options.headerDetail)}; width: 70%; font: 7.5pt "Noto Sans", Arial, sans-serif; color: #4d5661; text-align: left; }
-  @bottom-right { content: ${before} counter(page) ${between} counter(pages) ${after}; width: 30%; font: 7.5pt "Noto Sans", Arial, sans-serif; color: #4d5661; text-align: right; } }
+  @top-left { content: ${cssString(options.header)}; width: 70%; font: 600 8.5pt "Noto Sans", Arial, sans-serif; color: #1f3f66; text-align: left; }
+  @top-right { content: ${cssString(options.agency)}; width: 30%; font: 7.5pt "Noto Sans", Arial, sans-serif; color: #4d5661; text-align: right; }
+  @bottom-left { content: ${cssString(options.headerDetail)} "\\A" ${cssString(options.footer)}; white-space: pre; width: 80%; font: 6.5pt/1.5 "Noto Sans", Arial, sans-serif; color: #4d5661; text-align: left; }
+  @bottom-right { content: ${before} counter(page) ${between} counter(pages) ${after}; width: 20%; font: 7.5pt "Noto Sans", Arial, sans-serif; color: #4d5661; text-align: right; } }
 @media print {
   html { background: none; font-size: 9.2pt; }
   body { max-width: none; line-height: 1.4; }
   main { padding: 0; }
   .banner { display: none; }
   h2 { margin-top: 1.75rem; }
+  .own-page { break-before: page; }
   h2, h3, figcaption, caption { break-after: avoid; }
   thead { display: table-header-group; }
   tr, blockquote, .callout, svg { break-inside: avoid; }

@@ -1,5 +1,6 @@
 import type PDFDocument from 'pdfkit';
 import type { FontName, PdfFonts } from './fonts.ts';
+import type { Tags } from './tags.ts';
 
 type Document = InstanceType<typeof PDFDocument>;
 
@@ -9,6 +10,8 @@ export const colours = {
   rule: '#c3c9d1',
   tint: '#f2f4f7',
   accent: '#1f3f66',
+  /** Bars of scores that are not listed. */
+  bar: '#9aa5b3',
 };
 
 export interface TextStyle {
@@ -28,16 +31,22 @@ export function lineHeight(style: Pick<TextStyle, 'size'>): number {
 export class PageWriter {
   readonly doc: Document;
   readonly fonts: PdfFonts;
+  readonly tags: Tags;
   readonly left: number;
   readonly right: number;
   readonly top: number;
   readonly bottom: number;
   y: number;
 
-  constructor(doc: Document, fonts: PdfFonts, margins: { side: number; top: number; bottom: number }) {
+  /** The document has its first page. */
+  constructor(
+    doc: Document,
+    { fonts, tags }: { fonts: PdfFonts; tags: Tags },
+    margins: { side: number; top: number; bottom: number },
+  ) {
     this.doc = doc;
     this.fonts = fonts;
-    doc.addPage();
+    this.tags = tags;
     this.left = margins.side;
     this.right = doc.page.width - margins.side;
     this.top = margins.top;
@@ -59,6 +68,7 @@ export class PageWriter {
   }
 
   newPage(): void {
+    this.tags.closeContent();
     this.doc.addPage();
     this.y = this.top;
   }
@@ -76,25 +86,42 @@ export class PageWriter {
     return this.fonts.lines(this.fonts.drawable(text), style.font, style.size, width);
   }
 
-  /** Draws one line of drawable text; nothing moves. */
+  /** Draws one line of drawable text into the element that is entered; nothing moves. */
   drawLine(
     line: string,
     x: number,
     y: number,
     style: TextStyle,
-    options: { align?: 'right' | 'center'; width?: number; goTo?: string } = {},
+    options: { align?: 'right' | 'center'; width?: number } = {},
   ): void {
-    if (line === '') return;
+    if (line.trim() === '') return;
+    this.tags.openContent();
+    this.setLine(line, x, y, style, options);
+  }
+
+  /** As `drawLine`, without an element: within an artifact. */
+  setLine(
+    line: string,
+    x: number,
+    y: number,
+    style: TextStyle,
+    options: { align?: 'right' | 'center'; width?: number } = {},
+  ): void {
     let at = x;
     if (options.align && options.width !== undefined) {
-      const free = options.width - this.fonts.width(line, style.font, style.size);
+      const free = options.width - this.fonts.width(line.trimEnd(), style.font, style.size);
       at = x + (options.align === 'right' ? free : free / 2);
     }
-    // After the measuring, which sets a size of its own.
-    this.fonts.use(style.font, style.size);
-    this.doc
-      .fillColor(style.colour)
-      .text(line, at, y, { lineBreak: false, ...(options.goTo !== undefined && { goTo: options.goTo }) });
+    const pieces = this.fonts.pieces(line, style.font);
+    const base = y + this.fonts.ascent(style.font, style.size);
+    this.doc.fillColor(style.colour);
+    for (const piece of pieces) {
+      const width = pieces.length === 1 ? 0 : this.fonts.pieceWidth(piece, style.size);
+      // After the measuring, which sets a font and size of its own.
+      this.fonts.use(piece.face, style.size);
+      this.doc.text(piece.text, at, base, { lineBreak: false, baseline: 'alphabetic' });
+      at += width;
+    }
   }
 
   /** Lines one under the other from the present place, over as many pages as they need. */
@@ -108,6 +135,8 @@ export class PageWriter {
   }
 
   rule(y: number, colour: string, thickness: number): void {
-    this.doc.moveTo(this.left, y).lineTo(this.right, y).lineWidth(thickness).strokeColor(colour).stroke();
+    this.tags.artifact(() => {
+      this.doc.moveTo(this.left, y).lineTo(this.right, y).lineWidth(thickness).strokeColor(colour).stroke();
+    });
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { HostClient } from '../../../api/contract.ts';
-import type { Camera, CaseInfo, Verification } from '../../../api/types.ts';
+import type { Camera, CaseInfo, ExportVerification, Verification } from '../../../api/types.ts';
 import { count, exitCodes, table, type Output } from '../output.ts';
 import { openCase, withEngine, type GlobalOptions } from '../session.ts';
 import { decimalNumber, timeZone } from '../values.ts';
@@ -115,7 +115,7 @@ export function addCaseCommands(program: Command): void {
   program
     .command('verify')
     .description('check a case, or an exported report, against its own hashes')
-    .argument('<path>', 'a case folder, or the folder of an export')
+    .argument('<path>', 'a case folder, the folder of an export, or a bundle: its folder or its zip file')
     .option('--no-media', 'leave out reading every original')
     .action(async (path: string, options: { media: boolean }, command: Command) =>
       withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
@@ -131,7 +131,7 @@ async function verify(
   output: Output,
   path: string,
   media: boolean,
-): Promise<Verification> {
+): Promise<Verification | ExportVerification> {
   if (!isCase(path)) return client.app.verifyExport({ path });
   await openCase(client, output, path);
   const progress = output.progress('Verifying', 'steps');
@@ -176,12 +176,17 @@ function describeCase(info: CaseInfo, cameras: Camera[]): string {
   ].join('\n');
 }
 
-function describeVerification({ ok, path, checked, findings }: Verification, ofCase: boolean): string {
+function describeVerification(verification: Verification | ExportVerification, ofCase: boolean): string {
+  const { ok, path, checked, findings } = verification;
+  const signatures = 'signatures' in verification ? verification.signatures : [];
   return [
     `${ok ? 'In order' : 'NOT in order'}: ${path}`,
     ofCase
       ? `${count(checked.media, 'original')}, ${count(checked.vectorBlocks, 'vector block')}, ${count(checked.auditEntries, 'audit entry', 'audit entries')} checked`
-      : `${count(checked.media, 'file')} checked against manifest-sha256.txt`,
+      : `${count(checked.media, 'file')} checked against manifest-sha256.txt; ${signatures.length === 0 ? 'not signed' : count(signatures.length, 'signature')}`,
+    ...signatures
+      .filter(({ fits }) => fits)
+      .map(({ file, message }) => `signature: ${file}: the signature fits. ${message}`),
     ...findings.map(
       (finding) => `${finding.severity}: ${finding.check}: ${finding.where}: ${finding.message}`,
     ),

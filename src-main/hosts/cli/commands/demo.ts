@@ -67,7 +67,8 @@ export function addDemoCommand(program: Command): void {
           includeNotes: true,
           includeAudit: true,
           pictures: true,
-          pageSize: 'A4' as const,
+          attachOriginals: false,
+          redact: true,
         };
         const report = await timed('report', () =>
           exportReport(client, output, options, ['html', 'pdf', 'csv', 'json'], undefined),

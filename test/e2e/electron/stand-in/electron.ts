@@ -4,6 +4,7 @@ import { Menu } from './menu.ts';
 export { app } from './app.ts';
 export { BrowserWindow, ipcMain } from './browser-window.ts';
 export { MessageChannelMain } from './message-ports.ts';
+export { safeStorage } from './safe-storage.ts';
 export { protocol, session } from './session.ts';
 export { utilityProcess } from './utility-process.ts';
 export { Menu };

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
+import { parseManifestLine } from '../../report/bundle/manifest-lines.ts';
+import { readLines, type ExportFiles } from './export-files.ts';
+import type { Findings } from './findings.ts';
+
+/** What a list of hashes names, when all of it was checked. */
+export interface CheckedManifest {
+  paths: Set<string>;
+}
+
+/**
+ * Checks every file that a manifest lists, as `sha256sum -c` does.
+ * @param options.under what all of its paths begin with, or nothing.
+ */
+export async function checkManifest(
+  files: ExportFiles,
+  manifest: string,
+  findings: Findings,
+  options: { under?: string; signal?: AbortSignal | undefined } = {},
+): Promise<CheckedManifest> {
+  const { under = '', signal } = options;
+  const paths = new Set<string>();
+  const found = await files.find(manifest);
+  if (!found || found.problem !== undefined) {
+    findings.error('manifest', manifest, 'The list of hashes is not there.');
+    return { paths };
+  }
+  let number = 0;
+  for await (const line of readLines(files, manifest)) {
+    signal?.throwIfAborted();
+    number++;
+    if (line === '') continue;
+    const entry = parseManifestLine(line);
+    if ('problem' in entry) {
+      findings.error('manifest', `${manifest}, line ${number}`, `The line ${entry.problem}.`);
+      continue;
+    }
+    const { path, sha256 } = entry;
+    if (!path.startsWith(under)) {
+      findings.error('manifest', `${manifest}, line ${number}`, `${path} does not lie in ${under}.`);
+      continue;
+    }
+    if (paths.has(path)) findings.error('manifest', path, `${manifest} lists it more than once.`);
+    paths.add(path);
+    await checkFile(files, path, { sha256, manifest }, findings, signal);
+    checkName(path, sha256, findings);
+  }
+  return { paths };
+}
+
+async function checkFile(
+  files: ExportFiles,
+  path: string,
+  { sha256, manifest }: { sha256: string; manifest: string },
+  findings: Findings,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const found = await files.find(path);
+  if (!found) {
+    findings.error('manifest', path, `The file is not there; ${manifest} lists it.`);
+    return;
+  }
+  if (found.problem !== undefined) {
+    findings.error('manifest', path, `It is not read: ${found.problem}.`);
+    return;
+  }
+  try {
+    const actual = await hashOf(files, path, signal);
+    if (actual !== sha256)
+      findings.error('manifest', path, `Its content changed: SHA-256 ${actual}, in ${manifest} ${sha256}.`);
+  } catch (error) {
+    signal?.throwIfAborted();
+    findings.error(
+      'manifest',
+      path,
+      `It cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/** An original is named by its hash: a list that was written anew over other bytes says so itself. */
+function checkName(path: string, sha256: string, findings: Findings): void {
+  const [, named] = /(?:^|\/)originals\/([0-9a-f]{64})\.[^/]+$/.exec(path) ?? [];
+  if (named !== undefined && named !== sha256)
+    findings.error(
+      'originals',
+      path,
+      `It is not the original that its name says: the list gives it SHA-256 ${sha256}.`,
+    );
+}
+
+/** SHA-256 of a file of an export. */
+export async function hashOf(files: ExportFiles, path: string, signal?: AbortSignal): Promise<string> {
+  const digest = createHash('sha256');
+  await pipeline(await files.read(path), digest, signal ? { signal } : {});
+  return digest.digest('hex');
+}

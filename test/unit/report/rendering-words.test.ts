@@ -1,0 +1,106 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'svelte/compiler';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { english } from '../../../src-main/engine/report/texts.ts';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+/** What no person may be told of a ranked result, in any place. */
+const never =
+  /\bmatch(?:es|ed|ing)?\b|\bidentif\w*|\bsame person\b|\bprobabilit\w*|(?:\bper ?cent|%) certain\b|\bperpetrator\w*|\bculprit\w*/giu;
+/** What a report does not say, either. */
+const neverInReports =
+  /\bmatch\w*|\bidentif\w*|\bsame person\b|\bprobab\w*|\bcertain\w*|\bconfiden\w*|\blikel\w*|%|\bsuspect\w*|\bperpetrator\w*|\bculprit\w*/giu;
+/** Sentences that say what a result is not. */
+const denials = /\b(?:not|never) (?:an )?identifications?\b|\bnot for identifying anyone\b/giu;
+
+interface Found {
+  where: string;
+  words: string[];
+}
+
+function wordsIn(text: string, words: RegExp): string[] {
+  return text.replaceAll(denials, '').match(words) ?? [];
+}
+
+/** The texts of string and template literals of a source. */
+function literals(source: string, name: string): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (
+      ts.isStringLiteralLike(node) ||
+      ts.isTemplateHead(node) ||
+      ts.isTemplateMiddle(node) ||
+      ts.isTemplateTail(node)
+    )
+      found.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(name, source, ts.ScriptTarget.Latest, true));
+  return found;
+}
+
+/** Texts of a component: what stands in its markup and its attributes, and the literals of its script and expressions. */
+function componentTexts(source: string): string[] {
+  const found: string[] = [];
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    if (Array.isArray(node)) return node.forEach(visit);
+    const { type, data, value } = node as { type?: string; data?: unknown; value?: unknown };
+    if (type === 'Text' && typeof data === 'string') found.push(data);
+    if (type === 'Literal' && typeof value === 'string' && isSentence(value)) found.push(value);
+    if (type === 'TemplateElement') found.push((value as { raw: string }).raw);
+    for (const [name, member] of Object.entries(node)) if (name !== 'css') visit(member);
+  };
+  visit(parse(source, { modern: true }));
+  return found;
+}
+
+/** Words for people: with a space between them, or a capital at the beginning. */
+function isSentence(text: string): boolean {
+  return /\S\s+\S|^[A-Z][a-z]/.test(text);
+}
+
+function search(files: string[], texts: (source: string, name: string) => string[], words: RegExp): Found[] {
+  return files.flatMap((file) =>
+    texts(readFileSync(file, 'utf8'), file)
+      .map((text) => ({ where: `${relative(root, file)}: ${text.trim().slice(0, 80)}`, words: wordsIn(text, words) }))
+      .filter((found) => found.words.length > 0),
+  );
+}
+
+const sources = globSync('src-main/**/*.ts', { cwd: root }).map((file) => join(root, file));
+const pages = globSync('src-renderer/**/*.{svelte,ts}', { cwd: root }).map((file) => join(root, file));
+
+describe('the words that people are shown', () => {
+  it('are found where they are looked for', () => {
+    expect(wordsIn('A 93% certain match of the same person', never)).toHaveLength(3);
+    expect(wordsIn('an investigative lead, never an identification', never)).toEqual([]);
+    expect(literals('throw new Error(`It is ${x} identified`)', 'a.ts')).toEqual(['It is ', ' identified']);
+    const component = '<script>const a = "Person identified";</script><p title="a match">Same {b} person</p>';
+    expect(componentTexts(component).join('|')).toMatch(/Person identified.*a match.*Same /);
+    expect(sources.length).toBeGreaterThan(200);
+    expect(pages.filter((file) => file.endsWith('.svelte')).length).toBeGreaterThan(30);
+  });
+
+  it('of the report catalogue claim nothing, whatever they are filled with', () => {
+    const [catalogue] = sources.filter((file) => file.endsWith('report/texts.ts'));
+    expect(search([catalogue!], (source, name) => literals(source, name), neverInReports)).toEqual([]);
+    expect(literals(readFileSync(catalogue!, 'utf8'), 'texts.ts').length).toBeGreaterThan(300);
+    expect(wordsIn(english.header, /identification/)).toEqual([]);
+  });
+
+  it('of errors, warnings, the command line and the log claim nothing', () => {
+    const sentences = (source: string, name: string): string[] => literals(source, name).filter(isSentence);
+    expect(search(sources, sentences, never)).toEqual([]);
+  });
+
+  it('of the window claim nothing', () => {
+    const texts = (source: string, name: string): string[] =>
+      name.endsWith('.svelte') ? componentTexts(source) : literals(source, name).filter(isSentence);
+    expect(search(pages, texts, never)).toEqual([]);
+  });
+});
