@@ -172,7 +172,7 @@ async function finish(
   return {
     ok: findings.ok,
     path,
-    checked: { media, vectorBlocks: 0, auditEntries: report?.audit.entries ?? 0 },
+    checked: { media, vectors: 0, auditEntries: report?.audit.entries ?? 0 },
     findings: findings.list,
     signatures,
   };

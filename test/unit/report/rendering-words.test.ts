@@ -67,7 +67,10 @@ function isSentence(text: string): boolean {
 function search(files: string[], texts: (source: string, name: string) => string[], words: RegExp): Found[] {
   return files.flatMap((file) =>
     texts(readFileSync(file, 'utf8'), file)
-      .map((text) => ({ where: `${relative(root, file)}: ${text.trim().slice(0, 80)}`, words: wordsIn(text, words) }))
+      .map((text) => ({
+        where: `${relative(root, file)}: ${text.trim().slice(0, 80)}`,
+        words: wordsIn(text, words),
+      }))
       .filter((found) => found.words.length > 0),
   );
 }

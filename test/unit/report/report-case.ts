@@ -32,7 +32,7 @@ export class ReportCase {
     );
     this.service = new ReportService({
       openCase: this.openCase,
-      search: { reportData: (searchId, rows) => this.#data(searchId, rows) },
+      search: { reportData: (searchId, rows) => Promise.resolve(this.#data(searchId, rows)) },
       signing: this.signing,
       application: { name: 'Descry', version: '0.1.0' },
     });
