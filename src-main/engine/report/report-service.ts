@@ -118,18 +118,27 @@ export class ReportService {
       throw new DescryError('busy', 'Another report is being exported. Wait until it has finished.');
     this.#exporting = true;
     const ends: (() => void | Promise<void>)[] = [];
+    const failures: unknown[] = [];
     try {
       const running = await this.#begin(request, ends, signal);
       yield* running.write();
       await this.#log(running);
       yield running.finished();
     } catch (error) {
-      throw toDescryError(error);
+      failures.push(error);
     } finally {
       // Also runs when the listener leaves early; what is finished has another name by then.
-      for (const end of ends.reverse()) await end();
+      for (const end of ends.reverse()) {
+        try {
+          await end();
+        } catch (error) {
+          failures.push(error);
+        }
+      }
       this.#exporting = false;
     }
+    // What went wrong first is what the person has to hear.
+    if (failures.length > 0) throw toDescryError(failures[0]);
   }
 
   /** @param ends filled with what lets go of everything that was taken. */

@@ -49,8 +49,10 @@ function visible(markup: string): string {
     .replace(/\s+/g, ' ');
 }
 
-function pdfText(file: string): string {
-  return execFileSync('pdftotext', ['-enc', 'UTF-8', file, '-'], {
+/** @param order as on paper, or as it was drawn, in which the cells of a row follow each other. */
+function pdfText(file: string, order: 'paper' | 'drawn' = 'paper'): string {
+  const options = order === 'drawn' ? ['-raw'] : [];
+  return execFileSync('pdftotext', [...options, '-enc', 'UTF-8', file, '-'], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
@@ -221,7 +223,7 @@ describe('a report as PDF', () => {
 
   it('says nothing that a ranked list cannot say, and carries every mandatory item', async () => {
     const model = fixtureModel();
-    const text = pdfText(await pdf(model, 'words.pdf'));
+    const text = pdfText(await pdf(model, 'words.pdf'), 'drawn');
     expect(forbiddenWords(text)).toEqual([]);
     // Lines are broken by width, so white space is left out of the comparison.
     const squeezed = text.replace(/[\s\f]+/g, '');
@@ -277,9 +279,12 @@ describe('a report as PDF', () => {
 
   it('writes characters that its font lacks as code points, and says so', async () => {
     const model = fixtureModel();
-    model.searches[0]!.search.query.statements[0]!.text = 'מעיל 外套 куртка';
+    model.searches[0]!.search.query.statements[0]!.text = 'куртка 外套 מעיל';
     const text = pdfText(await pdf(model, 'scripts.pdf'));
-    expect(text).toContain('[U+5916][U+5957] куртка');
+    expect(text).toContain('куртка [U+5916][U+5957]');
+    // A line that begins with Hebrew is read from the right: what stands first in it stands last on paper.
+    model.searches[0]!.search.query.statements[0]!.text = 'מעיל 外套 куртка';
+    expect(pdfText(await pdf(model, 'right-to-left.pdf'))).toContain('куртка [U+5957][U+5916]');
     expect(text.replace(/\s+/g, ' ')).toContain(english.pdf.missingGlyphs);
   });
 
@@ -318,7 +323,12 @@ function mandatoryItems(model: ReportModel): string[] {
     // What was searched, and what was left out and why.
     '12,480',
     '6,011',
-    '6,440 left out by the filters; 9 not yet processed by the model; 20 without a time',
+    'less crops left out by the filters 6,440',
+    'less crops without a time 20',
+    'less crops without a vector of the model 9',
+    'Crops searched 6,011',
+    'Rows of the ranked list 1,204',
+    'Rows reported 30',
     'Hauptbahnhof Nord; Gleis 4 (Süd)',
     '18:00 to 23:30',
     search.gallery.digest,
