@@ -159,10 +159,10 @@ export function auditSection(model: ReportModel, texts: ReportTexts): Section {
       kind: 'table',
       caption: words.caption,
       columns: [
-        { title: number!, width: 5, align: 'right' },
-        { title: time!, width: 18 },
-        { title: by!, width: 10 },
-        { title: action!, width: 13 },
+        { title: number!, width: 6, align: 'right' },
+        { title: time!, width: 13 },
+        { title: by!, width: 11 },
+        { title: action!, width: 16 },
         { title: detail!, width: 38 },
         { title: hash!, width: 16, style: 'mono' },
       ],
@@ -180,7 +180,10 @@ export function auditSection(model: ReportModel, texts: ReportTexts): Section {
 }
 
 function entryDetail(detail: Record<string, unknown>, texts: ReportTexts): string {
-  const text = visibleLine(texts.list(members(detail)));
+  // Words that mark a search stand before what is cut off.
+  const { sensitiveWords, ...rest } = detail;
+  const shown = sensitiveWords === undefined ? rest : { sensitiveWords, ...rest };
+  const text = visibleLine(texts.list(members(shown)));
   const characters = [...text];
   return characters.length <= detailLength
     ? text

@@ -72,7 +72,9 @@ async function* renderSection(
   document: ReportDocument,
   pictures: PictureSource,
 ): AsyncGenerator<string> {
-  yield `<section${section.ownPage ? ' class="own-page"' : ''} aria-labelledby="${escapeHtml(section.id)}">\n<h${level} id="${escapeHtml(section.id)}">${escapeHtml(section.title)}</h${level}>\n`;
+  // Sections within sections are no landmarks: several searches have the same ones.
+  const label = level === 2 ? ` aria-labelledby="${escapeHtml(section.id)}"` : '';
+  yield `<section${section.ownPage ? ' class="own-page"' : ''}${label}>\n<h${level} id="${escapeHtml(section.id)}">${escapeHtml(section.title)}</h${level}>\n`;
   for (const block of section.blocks) yield* renderBlock(block, document, pictures);
   for (const inner of section.sections) yield* renderSection(inner, level + 1, document, pictures);
   yield '</section>\n';

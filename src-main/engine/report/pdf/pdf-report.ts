@@ -52,7 +52,6 @@ export class PdfReport {
     drawTitle(writer, this.#document);
     for (const block of front) await this.#block(block);
     this.#contents = drawContents(writer, this.#document, () => this.#pageIndex);
-    writer.newPage();
     for (const section of sections) await this.#section(section, 0, this.#doc.outline);
     if (this.#fonts.lacked) {
       writer.space(8);
