@@ -50,6 +50,7 @@ export const english = {
   notGiven: 'not given',
   unknown: 'not known',
   all: 'all',
+  count: formatCount,
   crops,
   list: (items: readonly string[]) => items.join('; '),
 
@@ -130,6 +131,7 @@ export const english = {
     ranAt: 'Run at',
     operator: 'Run by',
     model: 'Model',
+    modelValue: (id: string, version: string, digest: string) => `${id} ${version} (SHA-256 ${digest})`,
     program: 'Program and runtime',
     programValue: (version: string, runtime: string, provider: string) =>
       `Descry ${version}, ${runtime}, computed on ${provider}`,

@@ -1,5 +1,5 @@
 import type { SearchFilter } from '../../search/schema.ts';
-import { formatCount, formatInstant } from '../format.ts';
+import { formatInstant } from '../format.ts';
 import type { ReportedBatch, ReportedSearch, ReportModel } from '../schema.ts';
 import type { ReportTexts } from '../texts.ts';
 import { visibleLine, visibleText } from '../visible-text.ts';
@@ -68,7 +68,7 @@ function account(batches: readonly ReportedBatch[], reported: ReportedSearch, te
     strong: lines.flatMap(({ isRest }, i) => (isRest ? [i] : [])),
     rows: lines.map(({ name, count, why = '' }) => {
       const [title, reason] = words.account[name];
-      return [title!, formatCount(count), why === '' ? reason! : why];
+      return [title!, texts.count(count), why === '' ? reason! : why];
     }),
   };
 }
@@ -96,8 +96,8 @@ function searchedByCamera({ searched }: ReportedSearch, texts: ReportTexts): Blo
     ],
     rows: searched.map((row) => [
       row.camera === null ? texts.unknown : visibleLine(row.camera),
-      formatCount(row.crops),
-      formatCount(row.withoutTime),
+      texts.count(row.crops),
+      texts.count(row.withoutTime),
       row.from === null ? texts.crop.noTime : formatInstant(row.from),
       row.to === null ? texts.crop.noTime : formatInstant(row.to),
     ]),

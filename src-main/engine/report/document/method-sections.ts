@@ -1,6 +1,6 @@
 import type { MeasuredAccuracy } from '../../inference/schema.ts';
 import { wilsonInterval } from '../accuracy.ts';
-import { formatCount, formatInstant } from '../format.ts';
+import { formatInstant } from '../format.ts';
 import type { ReportedModel, ReportModel } from '../schema.ts';
 import type { ReportTexts } from '../texts.ts';
 import { visibleLine, visibleText } from '../visible-text.ts';
@@ -32,7 +32,7 @@ function modelBlocks(pack: ReportedModel, texts: ReportTexts): Block[] {
     { label: words.preprocessing, value: pack.preprocessing },
     { label: words.tokenizer, value: pack.tokenizer },
     { label: words.similarity, value: visibleLine(pack.similarity) },
-    { label: words.dimensions, value: formatCount(pack.dimensions) },
+    { label: words.dimensions, value: texts.count(pack.dimensions) },
     { label: words.intendedUse, value: visibleText(pack.intendedUse) },
     { label: words.provenance, value: provenance(pack.provenance, texts) },
     { label: words.licence, value: visibleLine(pack.licence) },
@@ -49,7 +49,7 @@ function modelBlocks(pack: ReportedModel, texts: ReportTexts): Block[] {
       ],
       rows: Object.entries(pack.files).map(([name, { bytes: size, sha256 }]) => [
         name,
-        formatCount(size),
+        texts.count(size),
         sha256,
       ]),
     },
@@ -145,7 +145,7 @@ export function auditSection(model: ReportModel, texts: ReportTexts): Section {
       kind: 'facts',
       facts: [
         { label: words.headHash, value: headHash, style: 'mono' },
-        { label: words.total, value: formatCount(total) },
+        { label: words.total, value: texts.count(total) },
         {
           label: words.shown,
           value: first && last ? words.shownValue(first.sequence, last.sequence) : words.notShown,

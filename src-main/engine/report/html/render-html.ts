@@ -202,7 +202,7 @@ function chart(block: Extract<Block, { kind: 'chart' }>): string {
       ({ x, label }) =>
         `<path d="M${number(x)} ${plot.bottom}v4" stroke="#1b1f24"/><text x="${number(x)}" y="${plot.bottom + 15}" text-anchor="middle">${escapeHtml(label)}</text>`,
     ),
-    `<path d="M${plot.left - 4} ${most.y}h4" stroke="#1b1f24"/><text x="${plot.left - 7}" y="${most.y + 3.5}" text-anchor="end">${escapeHtml(most.label)}</text>`,
+    `<path d="M${plot.left - 4} ${most.y}h4" stroke="#1b1f24"/><text x="${plot.left - 7}" y="${most.y + 3.5}" text-anchor="end">${escapeHtml(block.count(most.count))}</text>`,
     `<text x="${plot.left - 7}" y="${plot.bottom}" text-anchor="end">0</text>`,
     `<text x="${(plot.left + plot.right) / 2}" y="${height - 3}" text-anchor="middle">${escapeHtml(block.axis.x)}</text>`,
     `<text x="${plot.left - 7}" y="${most.y - 10}" text-anchor="start">${escapeHtml(block.axis.y)}</text>`,
