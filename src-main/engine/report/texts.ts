@@ -161,6 +161,11 @@ export const english = {
       offered: ['Files offered to the imports begun before the search', ''],
       rejected: ['less files that were rejected', ''],
       present: ['less files that the case had already', 'the same file again adds nothing'],
+      elsewhere: [
+        'less files that were not crops of the case at that time',
+        'not read yet, or taken out again',
+      ],
+      gone: ['and crops of imports that the case does not record any more', 'taken out after the search'],
       held: ['Crops in the case at the time of the search', ''],
       duplicates: [
         'of which copies with the same bytes as another crop',
@@ -495,6 +500,8 @@ export const english = {
         `The signature over the list of hashes is ${fileName}. In its folder, with OpenSSL, "${check}" checks it, and "${show}" shows whose it is, as ${publicName} states it. Compare that fingerprint with one that came from the signer by another way.`,
       pdf: 'The signature in the PDF: "pdfsig report.pdf" (poppler-utils) or a PDF reader shows it, its certificate, and whether the document was changed since.',
     },
+    program:
+      'For the audit log: a program for Python 3, which needs nothing else. how-to-check.txt holds it too. Save it as check-log.py and run "python3 check-log.py report.json".',
     withheld: 'Originals that are left out because parts of their pictures are covered',
     withheldColumns: ['SHA-256 of the original', 'Where', 'File name'],
     withheldWhere: (searchId: number, rank: string) => `search ${searchId}, ${rank}`,

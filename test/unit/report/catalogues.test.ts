@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { reportDocument } from '../../../src-main/engine/report/document/report-document.ts';
 import { renderHtml } from '../../../src-main/engine/report/html/render-html.ts';
 import { catalogues } from '../../../src-main/engine/report/languages.ts';
+import { logCheckProgram } from '../../../src-main/engine/report/log-check-program.ts';
 import { reportLanguage } from '../../../src-main/engine/report/template.ts';
 import { english, type ReportTexts } from '../../../src-main/engine/report/texts.ts';
 import { fixtureModel, fixturePictures, hash } from './report-fixture.ts';
@@ -67,7 +68,7 @@ describe('the catalogues of texts', () => {
     const shown = markup
       .replace(/<style>[^]*?<\/style>/, '')
       .matchAll(/>([^<]+)<|(?:alt|aria-label)="([^"]+)"/g);
-    const given = JSON.stringify(model).replaceAll('\\n', '\n');
+    const given = JSON.stringify([model, logCheckProgram]).replaceAll('\\n', '\n');
     const foreign = [...shown]
       .map(([, text, attribute]) => text ?? attribute ?? '')
       .filter((text) => !text.includes('\u2045'))

@@ -133,6 +133,17 @@ describe('a report', () => {
     expect(markup.match(/<span class="rank">/g)).toHaveLength(32);
   });
 
+  it('accounts for every file also where an import is unfinished or was taken out again', async () => {
+    const model = fixtureModel();
+    const batch = model.batches[0]!;
+    const account = async (): Promise<string> => visible(await html(model));
+    expect(await account()).not.toMatch(/not crops of the case at that time|does not record any more/);
+    batch.total += 7;
+    expect(await account()).toContain('less files that were not crops of the case at that time 7');
+    model.batches = [{ ...batch, total: batch.total - 107, imported: batch.imported - 100 }];
+    expect(await account()).toContain('and crops of imports that the case does not record any more 100');
+  });
+
   it('escapes what others wrote and writes hidden characters out', async () => {
     const model = fixtureModel();
     const attack = '"><script>alert(1)</script><img src=x onerror=alert(1)>\u202egpj.exe\u0000';

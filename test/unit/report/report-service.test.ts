@@ -18,6 +18,7 @@ import { ExportFolder } from '../../../src-main/engine/report/export-folder.ts';
 import {
   reportModel,
   type ReportFormat,
+  type ReportModel,
   type ReportOptions,
   type ReportOutcome,
 } from '../../../src-main/engine/report/schema.ts';
@@ -183,6 +184,32 @@ describe('an export', () => {
       },
     });
     expect(made.openCase.audit.verify().findings).toEqual([]);
+  });
+
+  it('holds a program with which its log is checked without Descry', async ({ skip }) => {
+    if (spawnSync('python3', ['--version']).error) skip('python3 is not on this machine');
+    made.openCase.audit.append('note-added', {
+      text: 'ä "\u0007\u2028\n日本 😀',
+      weight: 1e-7,
+      '€': [0.1, -5, null],
+    });
+    const { folder } = await exportReport();
+    const howTo = readFileSync(join(folder, 'how-to-check.txt'), 'utf8');
+    const program = join(made.folder, 'check-log.py');
+    writeFileSync(program, howTo.slice(howTo.indexOf('import hashlib')));
+    const check = (file: string): string => {
+      const { stdout, stderr, status } = spawnSync('python3', [program, file], { encoding: 'utf8' });
+      return `${status} ${stdout}${stderr}`;
+    };
+    const body = readFileSync(join(folder, 'report.json'), 'utf8');
+    expect(check(join(folder, 'report.json'))).toMatch(/^0 \d+ entries, 0 wrong\n$/);
+    const changed = join(made.folder, 'changed.json');
+    writeFileSync(changed, body.replace('日本', '中国'));
+    expect(check(changed)).toMatch(/^1 entry \d+ is not as it was written\n\d+ entries, 1 wrong\n$/);
+    const shortened = JSON.parse(body) as ReportModel;
+    shortened.audit.entries.splice(-1);
+    writeFileSync(changed, JSON.stringify(shortened));
+    expect(check(changed)).toContain('the last entry has not the hash');
   });
 
   it('always writes the body, and of the rest only what was asked for', async () => {

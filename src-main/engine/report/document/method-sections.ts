@@ -1,6 +1,7 @@
 import type { MeasuredAccuracy } from '../../inference/schema.ts';
 import { wilsonInterval } from '../accuracy.ts';
 import { formatInstant } from '../format.ts';
+import { logCheckProgram } from '../log-check-program.ts';
 import type { ReportedModel, ReportModel } from '../schema.ts';
 import type { ReportTexts } from '../texts.ts';
 import { visibleLine, visibleText } from '../visible-text.ts';
@@ -197,6 +198,8 @@ export function checkSection(model: ReportModel, texts: ReportTexts): Section {
     for (const crop of [...rows, ...marked]) if (crop.file !== null) files.set(crop.file, crop.sha256);
   }
   const blocks: Block[] = [{ kind: 'list', ordered: true, items: model.howToCheck }];
+  if (model.audit.entries.length > 0)
+    blocks.push({ kind: 'code', caption: words.program, text: logCheckProgram.trimEnd() });
   const withheld = withheldOriginals(model, texts);
   if (withheld.length > 0) {
     const [hash, where, file] = words.withheldColumns;
