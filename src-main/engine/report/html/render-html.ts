@@ -139,7 +139,9 @@ function table(block: Extract<Block, { kind: 'table' }>): string {
     const strong = block.strong?.includes(row) ? ' class="strong"' : '';
     return `<tr${strong}>${cells.map((cell, i) => tableCell(block, cell, i)).join('')}</tr>`;
   });
-  return `<table><caption>${escapeHtml(block.caption)}</caption><colgroup>${columns}</colgroup><thead><tr>${head}</tr></thead>\n<tbody>${rows.join('\n')}</tbody></table>\n`;
+  const caption = escapeHtml(block.caption);
+  // On a narrow screen a table is wider than the page: it can be reached with the keyboard, to move it.
+  return `<div class="wide" role="group" tabindex="0" aria-label="${caption}"><table><caption>${caption}</caption><colgroup>${columns}</colgroup><thead><tr>${head}</tr></thead>\n<tbody>${rows.join('\n')}</tbody></table></div>\n`;
 }
 
 function tableCell(
