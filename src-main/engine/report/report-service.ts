@@ -15,6 +15,7 @@ import { casePictures } from './pictures.ts';
 import { shownPart } from './report-body.ts';
 import { ReportExport, type ExportEvent } from './report-export.ts';
 import { readReport, type ReportContext } from './report-model.ts';
+import { installedRuntime } from './runtime-files.ts';
 import type { ReportContainer, ReportFormat, ReportModel, ReportOptions } from './schema.ts';
 import { announceSignatures } from './signing/announced-signatures.ts';
 import type { SignRequest } from './signing/schema.ts';
@@ -157,6 +158,7 @@ export class ReportService {
     const id = freeName(parent, reportName(options.searchIds, now), ['', '.zip']);
     const isBag = container !== 'folder';
     const signedList = isBag ? tagManifestName : manifestName;
+    const runtime = await installedRuntime();
     const snapshot = CaseSnapshot.take(this.#case);
     ends.push(() => snapshot.close());
     const body = readReport(context, snapshot, options, {
@@ -164,6 +166,7 @@ export class ReportService {
       now,
       signatures: announceSignatures(keys, signedList, formats.includes('pdf'), texts),
       howToCheck: isBag ? texts.check.bagSteps : texts.check.steps,
+      runtime,
     });
     await requireFreeSpace(parent, neededSpace(body, formats, container));
     const folder = new ExportFolder({

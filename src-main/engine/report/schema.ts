@@ -196,6 +196,12 @@ export const reportModel = z.object({
     ),
     programFiles: z.int(),
     platform: z.string(),
+    runtime: z
+      .object({
+        name: z.string(),
+        files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256 })),
+      })
+      .describe('The inference runtime as it is installed where the report was made.'),
   }),
   options: reportOptions.extend({ pageSize }).describe('As asked, with the page size that was taken.'),
   template: reportTemplate

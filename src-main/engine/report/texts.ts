@@ -370,6 +370,11 @@ export const english = {
         text: (digest: string, files: number) =>
           `${digest} (over the sorted sha256sum lines of ${files} files)`,
       },
+      runtime: {
+        label: 'Inference runtime',
+        text: (name: string) =>
+          `${name}, as installed where this report was made; each search names the runtime that it ran with`,
+      },
       ranking: {
         label: 'Kind of search',
         text: 'Exact: every searched crop was scored, no approximate index was used. Printed scores were computed in 64-bit floating point from the stored vectors. Equal scores are ordered by crop id.',
@@ -420,6 +425,7 @@ export const english = {
         : `Weighted sum, each part the ${measure}: ${parts.map((part) => `${part.weight} x "${part.name}" (${part.dimensions} numbers)`).join(' + ')}`;
     },
     filesCaption: (name: string) => `Files of the model ${name}`,
+    runtimeFilesCaption: (name: string) => `Files of the runtime ${name}`,
     filesColumns: ['File', 'Bytes', 'SHA-256'],
   },
 

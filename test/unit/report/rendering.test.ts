@@ -358,6 +358,7 @@ function mandatoryItems(model: ReportModel): string[] {
     pack.similarity,
     'Exact: every searched crop was scored',
     'ONNX Runtime 1.30.0, computed on cpu',
+    `libonnxruntime.so.1 45,828,512 ${hash('runtime')}`,
     // The list down to the cut-off, whatever was decided, and what is marked below.
     ...reported!.rows.flatMap((row) => [
       `Rank ${row.rank}`,

@@ -11,10 +11,16 @@ import type { Block, Fact, Section } from './blocks.ts';
 const detailLength = 240;
 
 export function methodSection(model: ReportModel, texts: ReportTexts): Section {
+  const { runtime } = model.application;
   return {
     id: 'method',
     title: texts.method.title,
-    blocks: [{ kind: 'facts', facts: model.method.map(({ label, text }) => ({ label, value: text })) }],
+    blocks: [
+      { kind: 'facts', facts: model.method.map(({ label, text }) => ({ label, value: text })) },
+      ...(runtime.files.length === 0
+        ? []
+        : [filesTable(texts.method.runtimeFilesCaption(visibleLine(runtime.name)), runtime.files, texts)]),
+    ],
     sections: model.models.map((pack, i) => ({
       id: `model-${i + 1}`,
       title: texts.method.model(visibleLine(pack.name), visibleLine(pack.version)),
@@ -26,7 +32,6 @@ export function methodSection(model: ReportModel, texts: ReportTexts): Section {
 
 function modelBlocks(pack: ReportedModel, texts: ReportTexts): Block[] {
   const words = texts.method.modelFacts;
-  const [file, bytes, hash] = texts.method.filesColumns;
   const facts: Fact[] = [
     { label: words.id, value: `${pack.id} ${visibleLine(pack.version)}` },
     { label: words.digest, value: pack.digest, style: 'mono' },
@@ -40,21 +45,30 @@ function modelBlocks(pack: ReportedModel, texts: ReportTexts): Block[] {
   ];
   return [
     { kind: 'facts', facts },
-    {
-      kind: 'table',
-      caption: texts.method.filesCaption(visibleLine(pack.name)),
-      columns: [
-        { title: file!, width: 26, style: 'mono' },
-        { title: bytes!, width: 14, align: 'right' },
-        { title: hash!, width: 60, style: 'mono' },
-      ],
-      rows: Object.entries(pack.files).map(([name, { bytes: size, sha256 }]) => [
-        name,
-        texts.count(size),
-        sha256,
-      ]),
-    },
+    filesTable(
+      texts.method.filesCaption(visibleLine(pack.name)),
+      Object.entries(pack.files).map(([name, file]) => ({ name, ...file })),
+      texts,
+    ),
   ];
+}
+
+function filesTable(
+  caption: string,
+  files: readonly { name: string; bytes: number; sha256: string }[],
+  texts: ReportTexts,
+): Block {
+  const [file, bytes, hash] = texts.method.filesColumns;
+  return {
+    kind: 'table',
+    caption,
+    columns: [
+      { title: file!, width: 26, style: 'mono' },
+      { title: bytes!, width: 14, align: 'right' },
+      { title: hash!, width: 60, style: 'mono' },
+    ],
+    rows: files.map(({ name, bytes: size, sha256 }) => [visibleLine(name), texts.count(size), sha256]),
+  };
 }
 
 function provenance(origin: Record<string, unknown>, texts: ReportTexts): string {
