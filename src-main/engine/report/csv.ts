@@ -36,6 +36,7 @@ export const csvColumns = [
   'tags',
   'notes',
   'original_file',
+  'covered_parts',
   'notice',
 ] as const;
 
@@ -122,6 +123,7 @@ function csvRow(
     tags: crop.tags.join('; '),
     notes: crop.notes.map((note) => `${note.operator}, ${note.at}: ${note.text}`).join('\n'),
     original_file: crop.file,
+    covered_parts: crop.redacted ? (crop.redaction?.boxes.length ?? 0) : 0,
     notice: body.notice,
   };
 }

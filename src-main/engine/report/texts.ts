@@ -514,6 +514,8 @@ export const english = {
     sums: 'Lines of sha256sum for the listed originals',
     sumsShown:
       'Lines of sha256sum for the originals that this document shows; manifest-sha256.txt has those of all',
+    sumsElsewhere: (count: number) =>
+      `The lines of sha256sum for the originals of the ${crops(count)} shown here are in manifest-sha256.txt; each crop above is printed with its SHA-256.`,
     sumsCaption: 'Save as a file in the folder of this report and give it to "sha256sum -c"',
   },
 

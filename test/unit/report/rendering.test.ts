@@ -133,6 +133,20 @@ describe('a report', () => {
     expect(markup.match(/<span class="rank">/g)).toHaveLength(32);
   });
 
+  it('leaves the lines of sha256sum to the manifest where they would fill pages', async () => {
+    const model = fixtureModel();
+    const search = model.searches[0]!;
+    expect(visible(await html(model))).toContain('give it to "sha256sum -c"');
+    search.rows = Array.from({ length: 120 }, (_, i) => {
+      const sha256 = hash(`many ${i}`);
+      return { ...search.rows[0]!, rank: i + 1, sha256, file: `originals/${sha256}.jpg` };
+    });
+    const text = visible(await html(model, () => Promise.resolve(null)));
+    expect(text).not.toContain('give it to "sha256sum -c"');
+    expect(text).toContain('for the originals of the 122 crops shown here are in manifest-sha256.txt');
+    for (const { sha256 } of search.rows) expect(text).toContain(`SHA-256 ${sha256}`);
+  });
+
   it('accounts for every file also where an import is unfinished or was taken out again', async () => {
     const model = fixtureModel();
     const batch = model.batches[0]!;

@@ -9,6 +9,8 @@ import type { Block, Fact, Section } from './blocks.ts';
 
 /** Longest detail of a log entry that is printed; the JSON has all of it. */
 const detailLength = 240;
+/** Lines for sha256sum that are printed: every crop's entry has its hash, and the manifest all lines. */
+const mostSums = 100;
 
 export function methodSection(model: ReportModel, texts: ReportTexts): Section {
   const { runtime } = model.application;
@@ -228,7 +230,9 @@ export function checkSection(model: ReportModel, texts: ReportTexts): Section {
       rows: withheld,
     });
   }
-  if (files.size > 0) {
+  if (files.size > mostSums) {
+    blocks.push({ kind: 'paragraph', text: words.sumsElsewhere(files.size) });
+  } else if (files.size > 0) {
     const sums = [...files].map(([file, hash]) => `${hash}  ${file}`).sort();
     const isPart = model.searches.some(
       ({ rows, marked, listed }) => rows.length + marked.length < listed.rows + listed.marked,

@@ -181,5 +181,6 @@ function beginning(section: Section): number {
   const block = section.blocks[0];
   const next = section.blocks[1];
   if (!block) return section.sections[0] ? 30 + beginning(section.sections[0]) : 0;
-  return heights[block.kind] + (block.kind === 'paragraph' && next ? heights[next.kind] : 0);
+  const isLead = block.kind === 'paragraph' || block.kind === 'callout';
+  return heights[block.kind] + (isLead && next ? heights[next.kind] : 0);
 }
