@@ -5,6 +5,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleSchemas } from '../../../src-main/engine/report/bundle/schema.ts';
 import type { ReportModel } from '../../../src-main/engine/report/schema.ts';
+import { claimsIn } from './claims.ts';
 import { ReportCase } from './report-case.ts';
 import { fixtureModel } from './report-fixture.ts';
 
@@ -38,11 +39,26 @@ beforeAll(async () => {
     attachOriginals: false,
     redact: true,
   };
-  for await (const { outcome } of made.service.export({ options, formats: ['json'], container: 'bag' }))
+  for await (const { outcome } of made.service.export({
+    options,
+    formats: ['csv', 'json'],
+    container: 'bag',
+  }))
     if (outcome) bag = join(outcome.folder, 'data');
 });
 
 afterAll(() => made.dispose());
+
+describe('the files of a bundle', () => {
+  it('say nothing that a ranked list cannot say', () => {
+    const texts = readdirSync(bag, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.(?:csv|json|jsonld|md|txt)$/.test(name),
+    );
+    expect(texts).toEqual(expect.arrayContaining(['report.csv', 'report.json', 'how-to-check.txt']));
+    for (const name of [...texts, '../bag-info.txt'])
+      expect([name, claimsIn(readFileSync(join(bag, name), 'utf8'))]).toEqual([name, []]);
+  });
+});
 
 describe('the published JSON Schemas', () => {
   it('are those that exports are checked against and that every bundle holds', () => {
