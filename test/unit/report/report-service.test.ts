@@ -22,6 +22,7 @@ import {
   type ReportOptions,
   type ReportOutcome,
 } from '../../../src-main/engine/report/schema.ts';
+import { searchedCrops } from '../../../src-main/engine/report/searched-crops.ts';
 import { verifyExport } from '../../../src-main/engine/verify/verify-export.ts';
 import { asOrdinaryUser } from '../../support/ordinary-user.ts';
 import { ReportCase } from './report-case.ts';
@@ -85,6 +86,24 @@ describe('the model of a report', () => {
     expect(model.batches[0]).toMatchObject({ imported: 12, rejected: 1, reasons: { truncated: 1 } });
     expect(model.models[0]).toMatchObject({ id: 'descry-s', dimensions: 256 });
     expect(model.application.programFiles).toBeGreaterThan(20);
+  });
+
+  it('counts the searched crops by camera, whether all took part or some were left out', () => {
+    const { openCase, cropIds } = made;
+    const gate = openCase.cameras.ensure('Gate', 'Europe/Berlin');
+    openCase.db.prepare('UPDATE crops SET camera_id = ? WHERE id > 8').run(gate.id);
+    openCase.db.prepare('UPDATE crops SET corrected_at = NULL WHERE id = 10').run();
+    openCase.db.prepare('UPDATE crops SET corrected_at = corrected_at + 60000 WHERE id = 12').run();
+    const noon = '2026-03-14T12:00:00+01:00';
+    expect(searchedCrops(openCase, Int32Array.from(cropIds))).toEqual([
+      { camera: 'Gate', crops: 4, withoutTime: 1, from: noon, to: '2026-03-14T12:01:00+01:00' },
+      { camera: 'North', crops: 8, withoutTime: 0, from: noon, to: noon },
+    ]);
+    expect(searchedCrops(openCase, Int32Array.of(2, 3, 10))).toEqual([
+      { camera: 'Gate', crops: 1, withoutTime: 1, from: null, to: null },
+      { camera: 'North', crops: 2, withoutTime: 0, from: noon, to: noon },
+    ]);
+    expect(searchedCrops(openCase, new Int32Array())).toEqual([]);
   });
 
   it('lists marked crops below the cut-off apart, with their place', () => {
