@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { OpenCase } from '../../../src-main/engine/case/open-case.ts';
+import { packDigest as digestOf, parseManifest } from '../../../src-main/engine/inference/pack-files.ts';
 import { ReportService } from '../../../src-main/engine/report/report-service.ts';
 import { SigningService } from '../../../src-main/engine/report/signing/signing-service.ts';
 import { encodeCropSet } from '../../../src-main/engine/search/crop-set.ts';
 import { ListedRows, type ReportData } from '../../../src-main/engine/search/report-data.ts';
 
-const manifest = readFileSync(new URL('../../../models/descry-s/pack.json', import.meta.url), 'utf8');
-export const packDigest = createHash('sha256').update(manifest).digest('hex');
+const pack = join(import.meta.dirname, '..', '..', '..', 'models', 'descry-s');
+const manifest = readFileSync(join(pack, 'pack.json'), 'utf8');
+export const packDigest = digestOf(parseManifest(manifest, pack));
 
 /**
  * A case in a temporary folder with pictures in several formats, a model's record, and a ranked list of
@@ -35,6 +37,7 @@ export class ReportCase {
       search: { reportData: (searchId, rows) => this.#data(searchId, rows) },
       signing: this.signing,
       application: { name: 'Descry', version: '0.1.0' },
+      models: () => Promise.resolve({ digest: packDigest, path: pack }),
     });
   }
 
