@@ -106,7 +106,7 @@ describe('the CASE/UCO description of a bundle', () => {
       const node = named('uco-observable:RasterPicture', row.fileName);
       const facets = JSON.stringify(node['uco-core:hasFacet']);
       expect(facets).toContain(row.sha256);
-      expect(facets).toContain(row.sourcePath);
+      expect(facets).toContain(JSON.stringify(row.sourcePath));
       const place = ofType('uco-observable:ObservableRelationship').find(
         (relation) =>
           relation['uco-core:kindOfRelationship'] === 'Contained_Within' &&
