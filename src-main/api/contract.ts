@@ -115,9 +115,15 @@ export const contract = {
     change: base.input(caseDetails.partial()).output(caseInfo),
     recent: base.output(z.array(recentCase)),
     forget: base.input(z.object({ path })).output(z.void()),
-    /** Schema, foreign keys, media hashes, vector blocks, audit chain. The last event carries the verdict. */
+    /** Schema, references, rows against the log, originals, thumbnails, vectors, audit chain, exports. The last event carries the verdict. */
     verify: base
-      .input(z.object({ media: z.boolean().default(true) }))
+      .input(
+        z.object({
+          media: z.boolean().default(true),
+          /** Exports kept elsewhere: the log must have the entry that each of them ends with. */
+          exports: z.array(path).max(1000).default([]),
+        }),
+      )
       .output(eventIterator(z.object({ progress, verification: verification.nullable() }))),
     audit: base
       .input(z.object({ limit: z.int().min(1).max(500).default(100), before: z.int().optional() }))

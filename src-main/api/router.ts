@@ -77,7 +77,7 @@ export function createRouter(engine: Engine, log: RouterLog) {
       recent: os.case.recent.handler(() => engine.recent()),
       forget: os.case.forget.handler(({ input }) => engine.settings.forget(input.path)),
       verify: os.case.verify.handler(({ input, signal }) =>
-        verifyCase(engine.services.openCase, engine.services.embeddings, { media: input.media, signal }),
+        verifyCase(engine.services.openCase, engine.services.embeddings, { ...input, signal }),
       ),
       audit: os.case.audit.handler(({ input }) => engine.services.openCase.audit.list(input)),
     },
