@@ -174,6 +174,25 @@ export function createRouter(engine: Engine, log: RouterLog) {
       redact: os.review.redact.handler(({ input }) =>
         reviewChanged(engine.services.review.redact(input.cropId, input.boxes, input.reason)),
       ),
+      blind: {
+        list: os.review.blind.list.handler(() => engine.services.blindReviews.list()),
+        start: os.review.blind.start.handler(({ input }) => engine.services.blindReviews.start(input)),
+        crops: os.review.blind.crops.handler(({ input }) =>
+          engine.services.blindReviews.crops(input.reviewId, input),
+        ),
+        decide: os.review.blind.decide.handler(({ input }) =>
+          engine.services.blindReviews.decide(input.reviewId, input.cropId, input.verdict),
+        ),
+        finish: os.review.blind.finish.handler(({ input }) =>
+          engine.services.blindReviews.finish(input.reviewId),
+        ),
+        abandon: os.review.blind.abandon.handler(({ input }) =>
+          engine.services.blindReviews.abandon(input.reviewId),
+        ),
+        outcome: os.review.blind.outcome.handler(({ input }) =>
+          engine.services.blindReviews.outcome(input.reviewId),
+        ),
+      },
       marked: os.review.marked.handler(({ input }) => engine.services.review.marked(input.filter, input)),
     },
     report: {
@@ -183,6 +202,9 @@ export function createRouter(engine: Engine, log: RouterLog) {
       },
       model: os.report.model.handler(({ input }) => engine.services.report.model(input)),
       preview: os.report.preview.handler(({ input }) => engine.services.report.preview(input)),
+      discovery: os.report.discovery.handler(({ input, signal }) =>
+        engine.services.report.discovery(input, signal),
+      ),
       export: os.report.export.handler(({ input, signal }) => engine.services.report.export(input, signal)),
     },
     signing: {
