@@ -27,6 +27,7 @@ export function createRouter(engine: Engine, log: RouterLog) {
     const started = performance.now();
     const typed = (thrown: unknown): Error => {
       const { kind, message, detail } = describeError(thrown);
+      if (loggedOperations.has(path.join('.'))) engine.logFailure(path.join('.'), describeError(thrown));
       if (kind === 'internal') log.error({ procedure: path.join('.'), err: thrown }, message);
       return errors.DESCRY({ message, data: { kind, detail }, cause: thrown });
     };
@@ -256,6 +257,12 @@ export function createRouter(engine: Engine, log: RouterLog) {
     },
   });
 }
+
+/** Operations whose failure becomes an entry of the case's log. */
+const loggedOperations = new Set([
+  ...['imports.start', 'imports.resume', 'embedding.start', 'search.run', 'search.rerun', 'search.batch'],
+  ...['report.export', 'report.discovery', 'case.verify', 'models.use', 'cameras.change', 'case.change'],
+]);
 
 /** Absent members instead of `undefined` ones, as the engine's types ask for. */
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -224,6 +224,17 @@ export class Engine {
     return camera;
   }
 
+  /** Writes into the open case's log that an operation failed; one that was cancelled did not. */
+  logFailure(operation: string, error: DescryError): void {
+    if (!this.#services || error.kind === 'cancelled') return;
+    const { kind, message } = error;
+    try {
+      this.#services.openCase.audit.append('error', { operation, kind, message });
+    } catch {
+      // The disk may be full, or the case gone: the operation's own error is what is told.
+    }
+  }
+
   recent(): RecentCase[] {
     return this.settings.recent();
   }

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { AuditAction } from '../audit/audit-log.ts';
 import { CaseSnapshot } from '../case/case-snapshot.ts';
 import type { OpenCase } from '../case/open-case.ts';
@@ -167,6 +167,7 @@ export class ReportService {
       await this.#append('discovery-exported', outcome.folder, {
         discoveryId: id,
         folder: outcome.folder,
+        inCase: this.#isInCase(outcome.folder),
         parts: Object.fromEntries(outcome.parts.map(({ name, rows }) => [name, rows])),
         files: outcome.files.map(({ path, sha256 }) => ({ path, sha256 })),
       });
@@ -234,6 +235,7 @@ export class ReportService {
       reportId,
       container,
       folder,
+      inCase: this.#isInCase(folder),
       searches: searchIds,
       rows,
       originals,
@@ -242,6 +244,10 @@ export class ReportService {
         signatures: signatures.map(({ file, signer }) => ({ file, ...signer })),
       }),
     });
+  }
+
+  #isInCase(path: string): boolean {
+    return dirname(path) === resolve(this.#case.exportsFolder);
   }
 
   async #append(action: AuditAction, folder: string, detail: Record<string, unknown>): Promise<void> {

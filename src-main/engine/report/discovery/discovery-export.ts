@@ -1,6 +1,6 @@
 import type { CaseSnapshot } from '../../case/case-snapshot.ts';
 import { toInstant } from '../../case/times.ts';
-import { ExportFolder } from '../export-folder.ts';
+import type { ExportFolder } from '../export-folder.ts';
 import { jsonText } from '../json.ts';
 import type { ExportedFile } from '../schema.ts';
 import type { ReportTemplate } from '../template.ts';
@@ -69,7 +69,7 @@ export async function* writeDiscovery(
   files.push(await folder.writeText('html', 'discovery.html', html, signal));
   yield { done: done++, total, step: 'discovery.json' };
   files.push(await folder.writeText('json', 'discovery.json', jsonText(body), signal));
-  yield { done: done++, total, step: 'Manifest' };
+  yield { done, total, step: 'Manifest' };
   files.push(...(await folder.finish(undefined, signal)));
   return { discoveryId: id, folder: folder.path, files, parts: body.parts };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { JSONParser } from '@streamparser/json';
 import type { CaseDatabase } from '../../case/database.ts';
 import type { AuditEntry } from '../../case/schema.ts';
@@ -16,6 +16,8 @@ import { record, text } from './log-values.ts';
 interface LoggedExport {
   name: string;
   folder: string;
+  /** Whether it was written into the case's own exports. */
+  inCase: boolean;
   /** SHA-256 by path of the files that the log names, all but originals. */
   files: Map<string, string>;
   written: WrittenBy;
@@ -37,6 +39,7 @@ export class LoggedExports {
     this.#exports.push({
       name: basename(folder.replaceAll('\\', '/')),
       folder,
+      inCase: detail['inCase'] === true,
       files: new Map(
         files.flatMap(({ path, sha256 }) =>
           typeof path === 'string' && typeof sha256 === 'string' ? [[path, sha256] as const] : [],
@@ -60,9 +63,9 @@ export class LoggedExports {
       signal?.throwIfAborted();
       yield undefined;
       known.add(logged.name);
-      const inCase = join(exportsFolder, logged.name);
-      const place = [inCase, logged.folder].find((path) => existsSync(path));
-      if (place === undefined) yield missingExport(logged, exportsFolder);
+      // The case may have been moved since.
+      const place = logged.inCase ? join(exportsFolder, logged.name) : logged.folder;
+      if (!existsSync(place)) yield missingExport(logged, exportsFolder);
       else yield* compareExport(db, place, logged, signal);
     }
     const present = existsSync(exportsFolder) ? await readdir(exportsFolder) : [];
@@ -72,10 +75,8 @@ export class LoggedExports {
   }
 }
 
-function missingExport({ name, folder, written }: LoggedExport, exportsFolder: string): CaseFinding {
-  const wasInCase =
-    /[/\\]exports$/.test(dirname(folder)) || resolve(dirname(folder)) === resolve(exportsFolder);
-  return wasInCase
+function missingExport({ name, folder, inCase, written }: LoggedExport, exportsFolder: string): CaseFinding {
+  return inCase
     ? fault(
         'exports',
         join(exportsFolder, name),

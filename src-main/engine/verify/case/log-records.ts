@@ -299,7 +299,7 @@ function* batchRows(db: CaseDatabase): ReturnType<typeof rows> {
   const counts = db.prepare<[number], { state: string; count: number }>(
     'SELECT state, count(*) AS count FROM import_items WHERE batch_id = ? GROUP BY state',
   );
-  const sql = `SELECT id AS key, operator, created_at, source, options,
+  const sql = `SELECT id AS key, operator, created_at AS at, source, options,
     CASE state WHEN 'scanning' THEN 'running' ELSE state END AS state FROM batches`;
   for (const { key, values } of rows(db, sql)) {
     const files: Record<string, number> = { pending: 0, imported: 0, duplicate: 0, present: 0, rejected: 0 };
@@ -327,7 +327,7 @@ function* reviewRows(db: CaseDatabase): ReturnType<typeof rows> {
     .prepare<[number], number>('SELECT crop_id FROM blind_review_crops WHERE review_id = ? ORDER BY place')
     .pluck();
   const sql = `SELECT id AS key, search_id AS search, seed, decisions_until AS "first review until decision", operator,
-    started_at, state, ended_at AS ended FROM blind_reviews`;
+    started_at AS at, state, ended_at AS ended FROM blind_reviews`;
   for (const { key, values } of rows(db, sql)) {
     const shown = crops.all(Number(key));
     const isShuffled = JSON.stringify(blindOrder(String(values['seed']), shown)) === JSON.stringify(shown);
