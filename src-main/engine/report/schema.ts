@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { auditEntry, camera, caseDetails, cropDetail, instant, sha256 } from '../case/schema.ts';
 import { packSummary } from '../inference/schema.ts';
+import { blindOutcome } from '../review/schema.ts';
 import { scoreDistribution, searchRecord } from '../search/schema.ts';
 import { exportSignature, signer } from './signing/schema.ts';
 import { pageSize, reportTemplate } from './template.ts';
@@ -176,6 +177,8 @@ export const reportModel = z.object({
   audit: z.object({ headHash: sha256, total: z.int(), entries: z.array(auditEntry) }),
   /** Who signs the export, known before it is signed; empty for an unsigned one. */
   signers: z.array(signer),
+  /** Finished second reviews of its searches, without scores or ranks; absent when there is none. */
+  blindReviews: z.array(blindOutcome).optional(),
   howToCheck: z.array(z.string()),
 });
 export type ReportModel = z.infer<typeof reportModel>;
