@@ -28,7 +28,14 @@ import { doctorReport, packSummary } from '../engine/inference/schema.ts';
 import { embedOutcome, modelAccount, modelAnswers } from '../engine/packs/schema.ts';
 import { embeddingJob, packCoverage } from '../engine/embedding/schema.ts';
 import { reportTemplate, reportTemplateChange } from '../engine/report/template.ts';
-import { reportContainer, reportModel, reportOptions, reportFormat, reportOutcome } from '../engine/report/schema.ts';
+import { earlierExport } from '../engine/report/earlier-exports.ts';
+import {
+  reportContainer,
+  reportModel,
+  reportOptions,
+  reportFormat,
+  reportOutcome,
+} from '../engine/report/schema.ts';
 import {
   certificateAccount,
   certificateRequest,
@@ -265,6 +272,8 @@ export const contract = {
         }),
       )
       .output(eventIterator(z.object({ progress, outcome: reportOutcome.nullable() }))),
+    /** The case's earlier exports, from its audit log, the newest first. */
+    exports: base.input(page).output(z.object({ total: z.int(), rows: z.array(earlierExport) })),
   },
   /** Keys and certificates that exports are signed with. Nothing but public parts ever comes out. */
   signing: {
@@ -282,9 +291,7 @@ export const contract = {
     list: base.output(z.array(packSummary)),
     inspect: base.input(z.object({ path })).output(packSummary),
     /** What a checkpoint, an exported model or a pack is, before anything is written. */
-    examine: base
-      .input(z.object({ path, answers: modelAnswers.prefault({}) }))
-      .output(modelAccount),
+    examine: base.input(z.object({ path, answers: modelAnswers.prefault({}) })).output(modelAccount),
     /** Makes a pack of it, or checks and copies a pack, and installs it. The last event carries the pack. */
     add: base
       .input(z.object({ path, answers: modelAnswers.prefault({}) }))

@@ -184,6 +184,7 @@ export function createRouter(engine: Engine, log: RouterLog) {
       model: os.report.model.handler(({ input }) => engine.services.report.model(input)),
       preview: os.report.preview.handler(({ input }) => engine.services.report.preview(input)),
       export: os.report.export.handler(({ input, signal }) => engine.services.report.export(input, signal)),
+      exports: os.report.exports.handler(({ input }) => engine.services.report.exports(input)),
     },
     signing: {
       keys: os.signing.keys.handler(() => engine.signing.keys()),

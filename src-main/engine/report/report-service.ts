@@ -6,6 +6,7 @@ import { DescryError, toDescryError } from '../errors.ts';
 import type { SearchService } from '../search/search-service.ts';
 import { noModels, type BundleModels } from './bundle/bundle-parts.ts';
 import { tagManifestName } from './bundle/finish-bag.ts';
+import { earlierExports, type EarlierExport } from './earlier-exports.ts';
 import { reportDocument } from './document/report-document.ts';
 import { ExportFolder, freeName, manifestName } from './export-folder.ts';
 import { neededSpace, requireFreeSpace } from './free-space.ts';
@@ -130,6 +131,11 @@ export class ReportService {
       for (const end of ends.reverse()) await end();
       this.#exporting = false;
     }
+  }
+
+  /** Earlier exports of the case, the newest first. */
+  exports(page: { offset: number; limit: number }): Promise<{ total: number; rows: EarlierExport[] }> {
+    return earlierExports(this.#case.db, page);
   }
 
   /** @param ends filled with what lets go of everything that was taken. */
