@@ -1,11 +1,13 @@
 import type {
   DescryClient,
+  ReportContainer,
   ReportFormat,
   ReportModel,
   ReportOptions,
   ReportOutcome,
   SearchRecord,
 } from '../../../src-main/api/types.ts';
+import { SigningChoices } from './signing-choices.svelte.ts';
 
 /** Choices of the page, kept over a change of page and a reload. */
 export interface ExportChoices {
@@ -14,15 +16,20 @@ export interface ExportChoices {
   includeNotes: boolean;
   includeAudit: boolean;
   pictures: boolean;
-  pageSize: ReportOptions['pageSize'];
+  attachOriginals: boolean;
+  /** Whether parts that were covered in the case are covered in the report. */
+  redact: boolean;
+  /** Empty for that of the template. */
+  pageSize: '' | NonNullable<ReportOptions['pageSize']>;
   formats: ReportFormat[];
+  container: ReportContainer;
   /** Null puts the report into the case's own exports folder. */
   folder: string | null;
 }
 
 export const allFormats: readonly ReportFormat[] = ['html', 'pdf', 'csv', 'json'];
 export const mostSearches = 20;
-export const mostRows = 10_000;
+export const mostRows = 50_000;
 /** Longer lists are drawn only when asked for: their preview takes a while. */
 const previewedAtOnce = 200;
 
@@ -33,8 +40,11 @@ export function initialChoices(): ExportChoices {
     includeNotes: true,
     includeAudit: true,
     pictures: true,
-    pageSize: 'A4',
+    attachOriginals: false,
+    redact: true,
+    pageSize: '',
     formats: ['html', 'pdf', 'csv', 'json'],
+    container: 'folder',
     folder: null,
   };
 }
@@ -62,9 +72,9 @@ export function optionsOf(choices: ExportChoices): ReportOptions {
     includeNotes: choices.includeNotes,
     includeAudit: choices.includeAudit,
     pictures: choices.pictures,
-    attachOriginals: false,
-    redact: true,
-    pageSize: choices.pageSize,
+    attachOriginals: choices.attachOriginals,
+    redact: choices.redact,
+    ...(choices.pageSize === '' ? {} : { pageSize: choices.pageSize }),
   };
 }
 
@@ -83,6 +93,7 @@ export class ExportManager {
   outcome = $state.raw<ReportOutcome | null>(null);
   error = $state.raw<unknown>(null);
 
+  readonly signing: SigningChoices;
   readonly options = $derived(optionsOf(this.choices));
   readonly #key = $derived(JSON.stringify(this.options));
   readonly chosen = $derived(
@@ -92,7 +103,8 @@ export class ExportManager {
   /** Why nothing can be exported yet, in words; null when it can. */
   readonly missing = $derived.by(() => {
     if (this.choices.searchIds.length === 0) return 'Choose at least one search.';
-    return this.choices.formats.length === 0 ? 'Choose at least one format.' : null;
+    if (this.choices.formats.length === 0) return 'Choose at least one format.';
+    return this.signing.missing;
   });
   /** The preview on the page is of other options. */
   readonly previewStale = $derived(this.preview !== null && this.preview.key !== this.#key);
@@ -105,6 +117,7 @@ export class ExportManager {
   constructor(client: DescryClient, choices: ExportChoices = initialChoices()) {
     this.#client = client;
     this.choices = choices;
+    this.signing = new SigningChoices(client);
   }
 
   async reload(): Promise<void> {
@@ -171,10 +184,17 @@ export class ExportManager {
     this.outcome = null;
     this.error = null;
     this.progress = { done: 0, total: 0, step: 'Starting' };
-    const { formats, folder } = $state.snapshot(this.choices);
+    const { formats, container, folder } = $state.snapshot(this.choices);
+    const sign = this.signing.request();
     try {
       const events = await this.#client.report.export(
-        { options: $state.snapshot(this.options), formats, ...(folder === null ? {} : { folder }) },
+        {
+          options: $state.snapshot(this.options),
+          formats,
+          container,
+          ...(folder === null ? {} : { folder }),
+          ...(sign === undefined ? {} : { sign }),
+        },
         { signal: mine.signal },
       );
       for await (const { progress, outcome } of events) {
@@ -182,6 +202,8 @@ export class ExportManager {
         this.progress = progress;
         if (outcome) this.outcome = outcome;
       }
+      // What is done needs no passphrase any more.
+      if (this.outcome) this.signing.forget();
     } catch (error) {
       if (!mine.signal.aborted) this.error = error;
     } finally {
