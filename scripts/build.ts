@@ -88,6 +88,7 @@ const parts: Part[] = [
           'provider-trial': 'src-main/engine/inference/provider-trial.ts',
           'tower-worker': 'src-main/engine/inference/tower-worker.ts',
           'picture-worker': 'src-main/engine/ingest/pictures/picture-worker.ts',
+          'integrity-worker': 'src-main/engine/verify/case/integrity-worker.ts',
         },
         { folder, format: 'es' },
       ),

@@ -40,6 +40,9 @@ export type {
   ReportOptions,
   ReportOutcome,
 } from '../engine/report/schema.ts';
+export type { BlindCrop, BlindOutcome, BlindReview, ReviewedTwice } from '../engine/review/schema.ts';
+export type { Agreement } from '../engine/review/agreement.ts';
+export type { DiscoveryOutcome } from '../engine/report/discovery/schema.ts';
 export type { ReportTemplate, ReportTemplateChange } from '../engine/report/template.ts';
 export type {
   CertificateAccount,

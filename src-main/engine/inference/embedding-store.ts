@@ -157,28 +157,36 @@ export class EmbeddingStore {
    * @returns how many blocks were looked at, and a finding for each damaged one with its crops.
    */
   verify(modelId?: number): { blocks: number; findings: Finding[] } {
+    const findings: Finding[] = [];
+    let blocks = 0;
+    for (const finding of this.check(modelId)) {
+      blocks++;
+      if (finding) findings.push(finding);
+    }
+    return { blocks, findings };
+  }
+
+  /** As `verify`, a block at a time. @returns a finding, or undefined for a sound block. */
+  *check(modelId?: number): Generator<Finding | undefined> {
     const models = this.#db
       .prepare<[], { id: number; pack_id: string; version: string }>(
         'SELECT id, pack_id, version FROM models ORDER BY id',
       )
       .all()
       .filter(({ id }) => modelId === undefined || id === modelId);
-    const findings: Finding[] = [];
-    let count = 0;
     for (const model of models) {
       const blocks = this.#blocks(model.id);
       for (const { block, damage } of blocks.check()) {
-        count++;
-        if (damage === undefined) continue;
-        findings.push({
-          severity: 'error',
-          check: 'vectors',
-          where: `vector block ${block} of ${model.pack_id} ${model.version}`,
-          message: `It ${damage}. ${describeCrops(blocks.cropsOf(block))} cannot be found by a search with this model until the model has read the case again.`,
-        });
+        yield damage === undefined
+          ? undefined
+          : {
+              severity: 'error',
+              check: 'vectors',
+              where: `vector block ${block} of ${model.pack_id} ${model.version}`,
+              message: `It ${damage}. ${describeCrops(blocks.cropsOf(block))} cannot be found by a search with this model until the model has read the case again.`,
+            };
       }
     }
-    return { blocks: count, findings };
   }
 
   /**

@@ -14,6 +14,7 @@ import {
   readBagInfo,
 } from './export/check-bag.ts';
 import { checkAuditFile, checkPrintedHash } from './export/check-documents.ts';
+import { checkDiscovery, discoveryName } from './export/check-discovery.ts';
 import { checkManifest } from './export/check-manifest.ts';
 import { checkReport, type CheckedReport } from './export/check-report.ts';
 import { readSmall, type ExportFiles } from './export/export-files.ts';
@@ -115,6 +116,14 @@ async function verifyFolder(
   for await (const { path: file } of files.list())
     if (!paths.has(file) && !unlistable.has(file))
       findings.warning('manifest', file, 'The manifest does not list this file: it was added.');
+  if (await files.find(discoveryName)) {
+    const entries = await checkDiscovery(files, findings, signal);
+    const verification = await finish(files, path, findings, payloadManifestName, {
+      media: paths.size,
+      report: undefined,
+    });
+    return { ...verification, checked: { ...verification.checked, auditEntries: entries } };
+  }
   const report = await checkContents(files, '', findings, signal);
   return finish(files, path, findings, payloadManifestName, { media: paths.size, report: report?.checked });
 }

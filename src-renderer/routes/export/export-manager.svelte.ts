@@ -7,6 +7,7 @@ import type {
   ReportOutcome,
   SearchRecord,
 } from '../../../src-main/api/types.ts';
+import { ExportRun } from './export-run.svelte.ts';
 import { SigningChoices } from './signing-choices.svelte.ts';
 
 /** Choices of the page, kept over a change of page and a reload. */
@@ -58,12 +59,6 @@ export interface Preview {
   searches: readonly ReportedSearch[];
 }
 
-export interface ExportProgress {
-  done: number;
-  total: number;
-  step: string;
-}
-
 /** The report's options as the engine takes them; rows within its limits. */
 export function optionsOf(choices: ExportChoices): ReportOptions {
   return {
@@ -89,9 +84,7 @@ export class ExportManager {
   preview = $state.raw<Preview | null>(null);
   previewing = $state(false);
   previewError = $state.raw<unknown>(null);
-  progress = $state.raw<ExportProgress | null>(null);
-  outcome = $state.raw<ReportOutcome | null>(null);
-  error = $state.raw<unknown>(null);
+  readonly run = new ExportRun<ReportOutcome>();
 
   readonly signing: SigningChoices;
   readonly options = $derived(optionsOf(this.choices));
@@ -99,7 +92,6 @@ export class ExportManager {
   readonly chosen = $derived(
     this.choices.searchIds.flatMap((id) => this.searches?.find((record) => record.id === id) ?? []),
   );
-  readonly exporting = $derived(this.progress !== null);
   /** Why nothing can be exported yet, in words; null when it can. */
   readonly missing = $derived.by(() => {
     if (this.choices.searchIds.length === 0) return 'Choose at least one search.';
@@ -112,7 +104,6 @@ export class ExportManager {
 
   readonly #client: DescryClient;
   #previewCall: AbortController | null = null;
-  #exportCall: AbortController | null = null;
 
   constructor(client: DescryClient, choices: ExportChoices = initialChoices()) {
     this.#client = client;
@@ -176,44 +167,25 @@ export class ExportManager {
     }
   }
 
-  /** Writes the report; ends with `outcome` or `error`. */
+  /** Writes the report. */
   async export(): Promise<void> {
-    if (this.missing !== null || this.exporting) return;
-    const mine = new AbortController();
-    this.#exportCall = mine;
-    this.outcome = null;
-    this.error = null;
-    this.progress = { done: 0, total: 0, step: 'Starting' };
+    if (this.missing !== null) return;
     const { formats, container, folder } = $state.snapshot(this.choices);
+    const options = $state.snapshot(this.options);
     const sign = this.signing.request();
-    try {
-      const events = await this.#client.report.export(
+    await this.run.start((signal) =>
+      this.#client.report.export(
         {
-          options: $state.snapshot(this.options),
+          options,
           formats,
           container,
           ...(folder === null ? {} : { folder }),
           ...(sign === undefined ? {} : { sign }),
         },
-        { signal: mine.signal },
-      );
-      for await (const { progress, outcome } of events) {
-        if (mine.signal.aborted) break;
-        this.progress = progress;
-        if (outcome) this.outcome = outcome;
-      }
-      // What is done needs no passphrase any more.
-      if (this.outcome) this.signing.forget();
-    } catch (error) {
-      if (!mine.signal.aborted) this.error = error;
-    } finally {
-      if (this.#exportCall === mine) this.#exportCall = null;
-      this.progress = null;
-    }
-  }
-
-  /** Gives the running export up; what was written so far is thrown away by the engine. */
-  cancel(): void {
-    this.#exportCall?.abort();
+        { signal },
+      ),
+    );
+    // What is done needs no passphrase any more.
+    if (this.run.outcome) this.signing.forget();
   }
 }

@@ -25,12 +25,23 @@ export const containerChoices: readonly { value: ReportContainer; label: string;
   { value: 'bag-zip', label: 'Evidence bundle as one zip file', hint: 'the same bag, uncompressed' },
 ];
 
-/** An export's container in a word for lists. */
-export const containerWords: Record<EarlierExport['container'], string> = {
+const containerWords: Record<EarlierExport['container'], string> = {
   folder: 'Folder',
   bag: 'Bundle',
   'bag-zip': 'Bundle, zip',
 };
+
+/** `Bundle; searches 3, 2; signed by Unit 4`. */
+export function describeEarlier({ kind, container, searchIds, signers }: EarlierExport): string {
+  const what = kind === 'discovery' ? 'Everything written' : containerWords[container];
+  const searches =
+    searchIds.length === 0
+      ? []
+      : [`${searchIds.length === 1 ? 'search' : 'searches'} ${searchIds.join(', ')}`];
+  const signed =
+    signers.length === 0 ? 'not signed' : `signed by ${signers.map(({ subject }) => subject).join(' and ')}`;
+  return [what, ...searches, signed].join('; ');
+}
 
 /** `City Police, Unit 4; with logo; English.` */
 export function describeTemplate({ agency, unit, logo, language }: ReportTemplate): string {

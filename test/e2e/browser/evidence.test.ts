@@ -34,6 +34,7 @@ describe('evidence, in a browser window', { timeout: 240_000 }, () => {
   let folder: string;
   let coveredId: number;
   let bag: string;
+  let csv: Buffer;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'descry-evidence-'));
@@ -262,6 +263,7 @@ describe('evidence, in a browser window', { timeout: 240_000 }, () => {
     await page.getByText('The signature fits.').waitFor();
     await page.getByText('your key Unit 4').waitFor();
     await expectAccessible();
+    csv = readFileSync(join(bag, 'data', 'report.csv'));
     writeFileSync(join(bag, 'data', 'report.csv'), 'rank,score\n');
     await page.getByRole('link', { name: /^Earlier exports/ }).click();
     const list = page.getByRole('list', { name: 'Earlier exports' });
@@ -273,15 +275,33 @@ describe('evidence, in a browser window', { timeout: 240_000 }, () => {
     await page.getByRole('link', { name: 'New export' }).click();
   });
 
-  it('verifies the open case', async () => {
+  it('verifies the open case, and says what is wrong, where, and until when it was right', async () => {
     await go('Settings');
     await page.getByRole('link', { name: 'Verify', exact: true }).click();
     await button('Verify now').click();
-    await page.getByRole('heading', { name: 'The case is whole' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('heading', { name: 'Something does not fit' }).waitFor({ timeout: 60_000 });
+    const finding = page.getByRole('region', { name: 'Findings' }).getByRole('row').nth(1);
+    expect(await finding.innerText()).toMatch(/report\.csv.*\(entry \d+\)/s);
     await expectAccessible();
+    writeFileSync(join(bag, 'data', 'report.csv'), csv);
+    await button('Verify now').click();
+    await page.getByRole('heading', { name: 'The case is whole' }).waitFor({ timeout: 60_000 });
+  });
+
+  it('exports everything that was written, and verifies that', async () => {
+    await go('Export');
+    await page.getByRole('link', { name: 'Discovery' }).click();
+    await button('Export everything written').click();
+    await page.getByRole('region', { name: 'The discovery export was written' }).waitFor();
+    await button('Verify it').click();
+    await page.getByRole('heading', { name: 'The export is whole' }).waitFor();
+    await expectAccessible();
+    await page.getByRole('link', { name: 'Earlier exports (2)' }).click();
+    await page.getByText('Everything written; not signed').waitFor();
   });
 
   it('removes the key after asking; what it signed can still be checked', async () => {
+    await go('Settings');
     await go('Signing keys');
     await page.getByRole('button', { name: 'Remove Unit 4' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();

@@ -79,7 +79,7 @@ describe('how an export is signed', () => {
       }),
       expect.anything(),
     );
-    expect(manager.outcome).toEqual(outcome);
+    expect(manager.run.outcome).toEqual(outcome);
     expect(manager.signing.keyPassphrase).toBe('');
     expect(JSON.stringify(manager.choices)).not.toContain('swordfish');
   });

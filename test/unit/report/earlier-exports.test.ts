@@ -54,6 +54,24 @@ describe('earlier exports of a case', () => {
     expect((await made.service.exports({ offset: 1, limit: 1 })).rows).toEqual([rows[1]]);
   });
 
+  it('include those of everything that was written, and are looked for where the case lies now', async () => {
+    for await (const _ of made.service.discovery({}));
+    const { rows } = await made.service.exports(page);
+    expect(rows[0]).toMatchObject({
+      kind: 'discovery',
+      present: true,
+      searchIds: [],
+      manifest: { name: 'manifest-sha256.txt' },
+    });
+    made.openCase.audit.append('report-exported', {
+      reportId: 'report-9',
+      folder: '/where/the/case/was/exports/report-9',
+      inCase: true,
+    });
+    const [moved] = (await made.service.exports(page)).rows;
+    expect(moved!.path).toBe(join(made.openCase.exportsFolder, 'report-9'));
+  });
+
   it('say when one is not where it was written', async () => {
     const { folder } = await exportReport('folder');
     rmSync(folder, { recursive: true });
@@ -68,7 +86,8 @@ describe('earlier exports of a case', () => {
     expect(total).toBe(2);
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject({
-      reportId: 'report-1',
+      kind: 'report',
+      name: 'report-1',
       container: 'folder',
       searchIds: [],
       manifest: null,
