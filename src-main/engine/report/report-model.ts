@@ -10,6 +10,7 @@ import { programDigest } from './program-digest.ts';
 import { reportedBatches, reportedModel } from './case-records.ts';
 import { noSignatures, type AnnouncedSignatures } from './signing/announced-signatures.ts';
 import type { ReportBody, ReportBodySearch } from './report-body.ts';
+import { namedRuntime, type InstalledRuntime } from './runtime-files.ts';
 import type {
   MarkedCrop,
   ReportedCrop,
@@ -46,6 +47,8 @@ export interface ReportIdentity {
   signatures?: AnnouncedSignatures;
   /** What a reader does to check it. */
   howToCheck: readonly string[];
+  /** The inference runtime; by its name only when nothing is given. */
+  runtime?: InstalledRuntime;
 }
 
 /**
@@ -57,7 +60,7 @@ export function readReport(
   context: ReportContext,
   openCase: ReadableCase,
   options: ReportOptions,
-  { id, now, signatures = noSignatures, howToCheck }: ReportIdentity,
+  { id, now, signatures = noSignatures, howToCheck, runtime = namedRuntime() }: ReportIdentity,
 ): ReportBody {
   const { template, texts } = context;
   const details = openCase.details.get();
@@ -75,6 +78,7 @@ export function readReport(
     programDigest: program.sha256,
     programFiles: program.files,
     platform: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
+    runtime,
   };
   return {
     schema: 1,
@@ -111,10 +115,21 @@ export function readReport(
 }
 
 function methodRows(application: ReportModel['application'], texts: ReportTexts): ReportModel['method'] {
-  const { program, programDigest: digest, ranking, filters, score, repeat } = texts.method.rows;
+  const {
+    program,
+    maker,
+    programDigest: digest,
+    runtime,
+    ranking,
+    filters,
+    score,
+    repeat,
+  } = texts.method.rows;
   return [
     { label: program.label, text: program.text(application.name, application.version, application.platform) },
+    maker,
     { label: digest.label, text: digest.text(application.programDigest, application.programFiles) },
+    { label: runtime.label, text: runtime.text(application.runtime.name) },
     ranking,
     score,
     filters,

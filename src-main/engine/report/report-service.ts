@@ -18,6 +18,7 @@ import { casePictures } from './pictures.ts';
 import { shownPart } from './report-body.ts';
 import { ReportExport, type ExportEvent } from './report-export.ts';
 import { readReport, type ReportContext } from './report-model.ts';
+import { installedRuntime } from './runtime-files.ts';
 import type { ReportContainer, ReportFormat, ReportModel, ReportOptions } from './schema.ts';
 import { announceSignatures } from './signing/announced-signatures.ts';
 import type { SignRequest } from './signing/schema.ts';
@@ -121,18 +122,27 @@ export class ReportService {
       throw new DescryError('busy', 'Another report is being exported. Wait until it has finished.');
     this.#exporting = true;
     const ends: (() => void | Promise<void>)[] = [];
+    const failures: unknown[] = [];
     try {
       const running = await this.#begin(request, ends, signal);
       yield* running.write();
       await this.#log(running);
       yield running.finished();
     } catch (error) {
-      throw toDescryError(error);
+      failures.push(error);
     } finally {
       // Also runs when the listener leaves early; what is finished has another name by then.
-      for (const end of ends.reverse()) await end();
+      for (const end of ends.reverse()) {
+        try {
+          await end();
+        } catch (error) {
+          failures.push(error);
+        }
+      }
       this.#exporting = false;
     }
+    // What went wrong first is what the person has to hear.
+    if (failures.length > 0) throw toDescryError(failures[0]);
   }
 
   /** Earlier exports of the case, the newest first. */
@@ -202,6 +212,7 @@ export class ReportService {
     const id = freeName(parent, reportName(options.searchIds, now), ['', '.zip']);
     const isBag = container !== 'folder';
     const signedList = isBag ? tagManifestName : manifestName;
+    const runtime = await installedRuntime();
     const snapshot = CaseSnapshot.take(this.#case);
     ends.push(() => snapshot.close());
     const body = readReport(context, snapshot, options, {
@@ -209,6 +220,7 @@ export class ReportService {
       now,
       signatures: announceSignatures(keys, signedList, formats.includes('pdf'), texts),
       howToCheck: isBag ? texts.check.bagSteps : texts.check.steps,
+      runtime,
     });
     await requireFreeSpace(parent, neededSpace(body, formats, container));
     const folder = new ExportFolder({
