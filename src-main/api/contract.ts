@@ -29,7 +29,14 @@ import { embedOutcome, modelAccount, modelAnswers } from '../engine/packs/schema
 import { embeddingJob, packCoverage } from '../engine/embedding/schema.ts';
 import { discoveryOutcome } from '../engine/report/discovery/schema.ts';
 import { reportTemplate, reportTemplateChange } from '../engine/report/template.ts';
-import { reportContainer, reportModel, reportOptions, reportFormat, reportOutcome } from '../engine/report/schema.ts';
+import { earlierExport } from '../engine/report/earlier-exports.ts';
+import {
+  reportContainer,
+  reportModel,
+  reportOptions,
+  reportFormat,
+  reportOutcome,
+} from '../engine/report/schema.ts';
 import { blindCrop, blindOutcome, blindReview } from '../engine/review/schema.ts';
 import {
   certificateAccount,
@@ -303,6 +310,8 @@ export const contract = {
         }),
       )
       .output(eventIterator(z.object({ progress, outcome: reportOutcome.nullable() }))),
+    /** The case's earlier exports, from its audit log, the newest first. */
+    exports: base.input(page).output(z.object({ total: z.int(), rows: z.array(earlierExport) })),
     /** Everything that anyone wrote in the case, with the whole audit log. The last event carries the outcome. */
     discovery: base
       .input(z.object({ folder: path.optional() }))
@@ -324,9 +333,7 @@ export const contract = {
     list: base.output(z.array(packSummary)),
     inspect: base.input(z.object({ path })).output(packSummary),
     /** What a checkpoint, an exported model or a pack is, before anything is written. */
-    examine: base
-      .input(z.object({ path, answers: modelAnswers.prefault({}) }))
-      .output(modelAccount),
+    examine: base.input(z.object({ path, answers: modelAnswers.prefault({}) })).output(modelAccount),
     /** Makes a pack of it, or checks and copies a pack, and installs it. The last event carries the pack. */
     add: base
       .input(z.object({ path, answers: modelAnswers.prefault({}) }))

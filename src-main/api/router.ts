@@ -207,6 +207,7 @@ export function createRouter(engine: Engine, log: RouterLog) {
         engine.services.report.discovery(input, signal),
       ),
       export: os.report.export.handler(({ input, signal }) => engine.services.report.export(input, signal)),
+      exports: os.report.exports.handler(({ input }) => engine.services.report.exports(input)),
     },
     signing: {
       keys: os.signing.keys.handler(() => engine.signing.keys()),

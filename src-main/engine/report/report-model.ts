@@ -118,9 +118,19 @@ export function readReport(
 }
 
 function methodRows(application: ReportModel['application'], texts: ReportTexts): ReportModel['method'] {
-  const { program, programDigest: digest, runtime, ranking, filters, score, repeat } = texts.method.rows;
+  const {
+    program,
+    maker,
+    programDigest: digest,
+    runtime,
+    ranking,
+    filters,
+    score,
+    repeat,
+  } = texts.method.rows;
   return [
     { label: program.label, text: program.text(application.name, application.version, application.platform) },
+    maker,
     { label: digest.label, text: digest.text(application.programDigest, application.programFiles) },
     { label: runtime.label, text: runtime.text(application.runtime.name) },
     ranking,

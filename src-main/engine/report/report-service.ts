@@ -8,6 +8,7 @@ import type { ReportData } from '../search/report-data.ts';
 import type { SearchService } from '../search/search-service.ts';
 import { noModels, type BundleModels } from './bundle/bundle-parts.ts';
 import { tagManifestName } from './bundle/finish-bag.ts';
+import { earlierExports, type EarlierExport } from './earlier-exports.ts';
 import { reportDocument } from './document/report-document.ts';
 import { writeDiscovery, type DiscoveryEvent, type DiscoveryRequest } from './discovery/discovery-export.ts';
 import { ExportFolder, freeName, manifestName } from './export-folder.ts';
@@ -146,6 +147,11 @@ export class ReportService {
     }
     // What went wrong first is what the person has to hear.
     if (failures.length > 0) throw toDescryError(failures[0]);
+  }
+
+  /** Earlier exports of the case, the newest first. */
+  exports(page: { offset: number; limit: number }): Promise<{ total: number; rows: EarlierExport[] }> {
+    return earlierExports(this.#case, page);
   }
 
   /**

@@ -365,6 +365,10 @@ export const english = {
         label: 'Program',
         text: (name: string, version: string, platform: string) => `${name} ${version} on ${platform}`,
       },
+      maker: {
+        label: 'Maker and licence',
+        text: 'The contributors of the Descry project. Apache-2.0: its source code can be had and read.',
+      },
       programDigest: {
         label: 'Program files, SHA-256',
         text: (digest: string, files: number) =>

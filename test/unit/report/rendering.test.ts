@@ -289,6 +289,14 @@ describe('a report as PDF', () => {
     expect(pages.length).toBeLessThan(60);
   });
 
+  it('cuts a path behind a separator, so that no name in it is torn', async () => {
+    const model = fixtureModel();
+    model.searches[0]!.rows[0]!.sourcePath = `/${'recorder/'.repeat(40)}end.jpg`;
+    const lines = pdfText(await pdf(model, 'path.pdf'), 'drawn').match(/^.*recorder\/.*$/gm)!;
+    expect(lines.length).toBeGreaterThan(3);
+    for (const line of lines) expect(line.trimEnd()).toMatch(/recorder\/$|end\.jpg$/);
+  });
+
   it('writes characters that its font lacks as code points, and says so', async () => {
     const model = fixtureModel();
     model.searches[0]!.search.query.statements[0]!.text = 'куртка 外套 מעיל';
@@ -352,6 +360,7 @@ function mandatoryItems(model: ReportModel): string[] {
     'not measured',
     // How.
     model.application.version,
+    english.method.rows.maker.text,
     model.application.programDigest,
     pack.digest,
     ...Object.values(pack.files).map(({ sha256 }) => sha256),

@@ -242,6 +242,7 @@ export function fixtureModel(): ReportModel {
         label: english.method.rows.program.label,
         text: english.method.rows.program.text('Descry', '0.1.0', 'linux x64, Node 24.21.0'),
       },
+      english.method.rows.maker,
       {
         label: english.method.rows.programDigest.label,
         text: english.method.rows.programDigest.text(hash('program'), 71),
