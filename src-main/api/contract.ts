@@ -27,8 +27,15 @@ import {
 import { doctorReport, packSummary } from '../engine/inference/schema.ts';
 import { embedOutcome, modelAccount, modelAnswers } from '../engine/packs/schema.ts';
 import { embeddingJob, packCoverage } from '../engine/embedding/schema.ts';
+import { removalPreview, removalProgress } from '../engine/removal/schema.ts';
 import { reportTemplate, reportTemplateChange } from '../engine/report/template.ts';
-import { reportContainer, reportModel, reportOptions, reportFormat, reportOutcome } from '../engine/report/schema.ts';
+import {
+  reportContainer,
+  reportModel,
+  reportOptions,
+  reportFormat,
+  reportOutcome,
+} from '../engine/report/schema.ts';
 import {
   certificateAccount,
   certificateRequest,
@@ -144,6 +151,24 @@ export const contract = {
       .output(z.object({ total: z.int(), rows: z.array(rejectedFile) })),
     /** The whole list of rejected files as CSV text. */
     rejectedCsv: base.input(z.object({ batchId: z.int() })).output(z.string()),
+  },
+  /** Taking import batches out of the case again. One removal runs at a time; progress comes through `app.events`. */
+  batches: {
+    /** What would go, and how much of it somebody marked: to be shown before anybody agrees. */
+    removalPreview: base.input(z.object({ batchId: z.int() })).output(removalPreview),
+    /** Begins or goes on; refuses when the numbers are not those that were agreed to. */
+    remove: base
+      .input(
+        z.object({
+          batchId: z.int(),
+          agreed: z.object({ crops: z.int().nonnegative(), marked: z.int().nonnegative() }),
+        }),
+      )
+      .output(removalProgress),
+    /** Ends it; what is out stays out. */
+    cancelRemoval: base.input(z.object({ batchId: z.int() })).output(removalProgress),
+    /** The removal that runs, or null. */
+    removal: base.output(removalProgress.nullable()),
   },
   crops: {
     get: base.input(z.object({ cropId })).output(cropDetail),
@@ -282,9 +307,7 @@ export const contract = {
     list: base.output(z.array(packSummary)),
     inspect: base.input(z.object({ path })).output(packSummary),
     /** What a checkpoint, an exported model or a pack is, before anything is written. */
-    examine: base
-      .input(z.object({ path, answers: modelAnswers.prefault({}) }))
-      .output(modelAccount),
+    examine: base.input(z.object({ path, answers: modelAnswers.prefault({}) })).output(modelAccount),
     /** Makes a pack of it, or checks and copies a pack, and installs it. The last event carries the pack. */
     add: base
       .input(z.object({ path, answers: modelAnswers.prefault({}) }))

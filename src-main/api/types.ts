@@ -32,7 +32,14 @@ export type {
 export type { EmbeddingJob, PackCoverage } from '../engine/embedding/schema.ts';
 export type { DoctorReport, PackSummary } from '../engine/inference/schema.ts';
 export type { EmbedOutcome, ModelAccount, ModelAnswers } from '../engine/packs/schema.ts';
-export type { ReportContainer, ReportFormat, ReportModel, ReportOptions, ReportOutcome } from '../engine/report/schema.ts';
+export type { RemovalPreview, RemovalProgress } from '../engine/removal/schema.ts';
+export type {
+  ReportContainer,
+  ReportFormat,
+  ReportModel,
+  ReportOptions,
+  ReportOutcome,
+} from '../engine/report/schema.ts';
 export type { ReportTemplate, ReportTemplateChange } from '../engine/report/template.ts';
 export type {
   CertificateAccount,

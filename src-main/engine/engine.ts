@@ -226,7 +226,7 @@ export class Engine {
     const services = this.#services;
     if (!services) return;
     this.#services = undefined;
-    await Promise.all([services.imports.stop(), services.embedding.stop()]);
+    await Promise.all([services.imports.stop(), services.embedding.stop(), services.removals.stop()]);
     services.openCase.close();
     this.emit({ type: 'case', case: null });
   }
@@ -253,6 +253,7 @@ export class Engine {
     if (this.options.resumeImports) {
       services.imports.resumeInterrupted();
       services.embedding.resumeInterrupted();
+      services.removals.resumeInterrupted();
     }
     return info;
   }

@@ -100,6 +100,43 @@ export class EmbeddingBlocks {
     return crops;
   }
 
+  /** Takes single crops and their vectors away; the last rows of the model move into their places. */
+  remove(cropIds: readonly number[]): void {
+    const rows = this.#db
+      .prepare<[number, string], number>(
+        'SELECT row FROM embeddings WHERE model_id = ? AND crop_id IN (SELECT value FROM json_each(?)) ORDER BY row DESC',
+      )
+      .pluck()
+      .all(this.modelId, JSON.stringify(cropIds));
+    const touched = new Map<number, Buffer>();
+    const bytes = (block: number): Buffer => {
+      const known = touched.get(block) ?? Buffer.from(this.read(block)?.vectors ?? []);
+      touched.set(block, known);
+      return known;
+    };
+    const rowBytes = this.dimensions * 4;
+    const erase = this.#db.prepare('DELETE FROM embeddings WHERE model_id = ? AND row = ?');
+    const move = this.#db.prepare('UPDATE embeddings SET row = ? WHERE model_id = ? AND row = ?');
+    let last = this.rowCount - 1;
+    for (const row of rows) {
+      const block = Math.floor(last / rowsPerBlock);
+      const from = (last % rowsPerBlock) * rowBytes;
+      erase.run(this.modelId, row);
+      if (row !== last) {
+        bytes(block).copy(
+          bytes(Math.floor(row / rowsPerBlock)),
+          (row % rowsPerBlock) * rowBytes,
+          from,
+          from + rowBytes,
+        );
+        move.run(row, this.modelId, last);
+      }
+      touched.set(block, bytes(block).subarray(0, from));
+      last--;
+    }
+    for (const [block, vectors] of touched) this.write(block, vectors);
+  }
+
   /** The vectors from a row on, taken out of their blocks; their rows stay. */
   #takeTail(from: number, total: number): Buffer {
     const rowBytes = this.dimensions * 4;

@@ -95,6 +95,15 @@ export class EmbeddingStore {
     return true;
   }
 
+  /** Erases the vectors of crops, of every model. Crops without one are passed over. */
+  remove(cropIds: readonly number[]): void {
+    this.#last = undefined;
+    this.#db.transaction(() => {
+      for (const id of this.#db.prepare<[], number>('SELECT id FROM models').pluck().all())
+        this.#blocks(id).remove(cropIds);
+    })();
+  }
+
   has(modelId: number, cropId: number): boolean {
     return this.#rowOf(modelId, cropId) !== undefined;
   }

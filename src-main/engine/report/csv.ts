@@ -35,6 +35,7 @@ export const csvColumns = [
   'tags',
   'notes',
   'original_file',
+  'removed_from_case',
 ] as const;
 
 type CsvRow = Record<(typeof csvColumns)[number], string | number | null>;
@@ -114,5 +115,6 @@ function csvRow(
     tags: crop.tags.join('; '),
     notes: crop.notes.map((note) => `${note.operator}, ${note.at}: ${note.text}`).join('\n'),
     original_file: crop.file,
+    removed_from_case: crop.removedAt ?? null,
   };
 }

@@ -69,7 +69,9 @@ function phraseScores(
   phrase: string,
   vector: Float64Array,
 ): Float64Array {
-  const scores = known.get(phrase) ?? gallery.index.scores({ vector, avoid: [] }, list.searched).sort();
+  const scores =
+    known.get(phrase) ??
+    gallery.index.scores({ vector, avoid: [] }, gallery.index.present(list.searched)).sort();
   known.set(phrase, scores);
   return scores;
 }

@@ -42,6 +42,11 @@ export class Galleries {
     for (const gallery of this.#byModel.values()) gallery.sync();
   }
 
+  /** To be called when vectors were erased: every gallery is read anew. */
+  forgetAll(): void {
+    this.#byModel.clear();
+  }
+
   /** To be called when stored rows of a model were moved: its gallery is read anew. */
   forget(modelId: number): void {
     this.#byModel.delete(modelId);

@@ -29,7 +29,7 @@ export function narrowGallery(
       .prepare<unknown[], number>(`SELECT count(*) FROM crops AS c WHERE c.id <= ? AND ${condition}`)
       .pluck()
       .get(lastCropId, ...values)!;
-  const crops = count('1');
+  const crops = count('c.removed_at IS NULL');
   let passed: number;
   let searched: Int32Array;
   if (empty) {

@@ -61,7 +61,7 @@ function exampleVector(
 ): Float64Array {
   const vector = gallery.index.vectorOf(cropId);
   if (vector) return Float64Array.from(vector);
-  openCase.crops.mediaOf(cropId);
+  openCase.crops.requirePresent(cropId);
   throw new DescryError(
     'invalid-input',
     `Crop ${cropId} cannot be an example yet: ${id} ${version} has not read it.`,

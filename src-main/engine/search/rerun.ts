@@ -1,15 +1,17 @@
 import type { CaseDatabase } from '../case/database.ts';
 import type { OpenCase } from '../case/open-case.ts';
-import type { StoredResult, StoredSearch } from '../case/repositories/search-repository.ts';
+import type { SearchRepository, StoredResult, StoredSearch } from '../case/repositories/search-repository.ts';
 import { DescryError, toDescryError } from '../errors.ts';
 import type { WithModel } from '../inference/loaded-models.ts';
 import { embedQuery, type EmbeddedQuery } from './embed-query.ts';
+import { decodeCropSet } from './crop-set.ts';
 import type { Galleries } from './galleries.ts';
 import { narrowGallery } from './narrow.ts';
 import { cleanQuery } from './query.ts';
 import { decodeQueryVectors, largestDifference, rankingQuery } from './query-vector.ts';
 import { rankCrops, type RankedList } from './ranked-list.ts';
 import { toSearchRecord } from './records.ts';
+import { withStoredHead } from './stored-head.ts';
 import type { GalleryState } from './schema.ts';
 
 /** A change of a score that rounding in another runtime explains. */
@@ -79,6 +81,7 @@ export function compareGalleries(
     if (count > 0) changes.push(count === 1 ? `1 ${one}` : `${count} ${many}`);
   };
   tell(['camera-changed'], 'change of a clock offset or zone', 'changes of clock offsets or zones');
+  tell(['batch-removal-started'], 'import batch taken out', 'import batches taken out');
   tell(['case-changed'], 'change of the case details', 'changes of the case details');
   tell(['decision'], 'decision', 'decisions');
   tell(['tag-added', 'tag-removed'], 'change of tags', 'changes of tags');
@@ -108,6 +111,21 @@ export function rankAgain(
   }
   const ranking = rankingQuery(decodeQueryVectors(stored.queryVectors));
   return rankCrops(gallery, ranking, gallery.index.present(searched), query.foldTracks);
+}
+
+/** The list of a stored search: ranked again, and with its first rows as they were found where crops are gone since. */
+export function storedList(
+  openCase: OpenCase,
+  galleries: Galleries,
+  searches: SearchRepository,
+  stored: StoredSearch,
+): RankedList {
+  const searched = decodeCropSet(searches.searched(stored.id));
+  const list = rankAgain(openCase, galleries, stored, searched);
+  if (list.searched.length === searched.length) return list;
+  const { query } = toSearchRecord(stored, openCase.timeZone);
+  const gallery = galleries.of(stored.modelId, stored.dimensions);
+  return withStoredHead(gallery, list, searches.head(stored.id), searched, query.foldTracks);
 }
 
 /** The crops that a stored search's filter lets through today, of those that existed then. */

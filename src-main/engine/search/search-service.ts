@@ -20,7 +20,14 @@ import { lastCropId, rankQuery } from './rank-query.ts';
 import type { RankedList } from './ranked-list.ts';
 import { pageOf, toDistribution, toResultRows, toSearchRecord } from './records.ts';
 import { collectReportData, type ReportData } from './report-data.ts';
-import { compareGalleries, compareWithHead, embeddingDrift, rankAgain, stateToday } from './rerun.ts';
+import {
+  compareGalleries,
+  compareWithHead,
+  embeddingDrift,
+  rankAgain,
+  stateToday,
+  storedList,
+} from './rerun.ts';
 import type {
   Explanation,
   Facets,
@@ -281,6 +288,11 @@ export class SearchService {
     this.#galleries.forget(modelId);
   }
 
+  /** To be called when crops were taken out of the case: their vectors are gone. */
+  cropsRemoved(): void {
+    this.#galleries.forgetAll();
+  }
+
   /** To be called when cameras changed, since corrected times follow them. */
   galleryChanged(): void {
     this.#active.forgetTimes();
@@ -288,7 +300,7 @@ export class SearchService {
 
   /** Brings a stored search's whole list back, from the crops that took part in it. */
   #activate(stored: StoredSearch): ActiveList {
-    return this.#active.set(stored.id, this.#rankAgain(stored));
+    return this.#active.set(stored.id, storedList(this.#case, this.#galleries, this.#searches, stored));
   }
 
   #rankAgain(stored: StoredSearch): RankedList {

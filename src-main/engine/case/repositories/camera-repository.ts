@@ -25,7 +25,7 @@ export class CameraRepository {
   list(): Camera[] {
     return this.#db
       .prepare<[], CameraRow>(
-        'SELECT c.*, (SELECT count(*) FROM crops WHERE camera_id = c.id) AS crops FROM cameras AS c ORDER BY name',
+        'SELECT c.*, (SELECT count(*) FROM crops WHERE camera_id = c.id AND removed_at IS NULL) AS crops FROM cameras AS c ORDER BY name',
       )
       .all()
       .map(toCamera);
@@ -108,7 +108,7 @@ export class CameraRepository {
   #row(name: string): CameraRow | undefined {
     return this.#db
       .prepare<[string], CameraRow>(
-        'SELECT c.*, (SELECT count(*) FROM crops WHERE camera_id = c.id) AS crops FROM cameras AS c WHERE name = ?',
+        'SELECT c.*, (SELECT count(*) FROM crops WHERE camera_id = c.id AND removed_at IS NULL) AS crops FROM cameras AS c WHERE name = ?',
       )
       .get(name);
   }

@@ -91,13 +91,13 @@ export class CaseRepository {
           marked: number;
         }
       >(
-        `SELECT (SELECT count(*) FROM crops) AS crops,
+        `SELECT (SELECT count(*) FROM crops WHERE removed_at IS NULL) AS crops,
                 (SELECT coalesce(max(row), -1) + 1 FROM embeddings WHERE model_id = ?) AS embedded,
                 (SELECT count(*) FROM cameras) AS cameras,
-                (SELECT count(*) FROM batches) AS batches,
-                (SELECT count(*) FROM (SELECT DISTINCT camera_id, track FROM crops WHERE track IS NOT NULL)) AS tracks,
+                (SELECT count(*) FROM batches WHERE id NOT IN (SELECT batch_id FROM batch_removals WHERE state = 'done')) AS batches,
+                (SELECT count(*) FROM (SELECT DISTINCT camera_id, track FROM crops WHERE track IS NOT NULL AND removed_at IS NULL)) AS tracks,
                 (SELECT count(*) FROM searches) AS searches,
-                (SELECT count(*) FROM current_decisions) AS marked`,
+                (SELECT count(*) FROM current_decisions AS d JOIN crops AS c ON c.id = d.crop_id WHERE c.removed_at IS NULL) AS marked`,
       )
       .get(modelId ?? -1)!;
   }
@@ -106,7 +106,8 @@ export class CaseRepository {
   span(): { from: number; to: number } | undefined {
     const row = this.#db
       .prepare<[], { first: number | null; last: number | null }>(
-        'SELECT min(corrected_at) AS first, max(corrected_at) AS last FROM crops',
+        `SELECT (SELECT min(corrected_at) FROM crops WHERE removed_at IS NULL) AS first,
+           (SELECT max(corrected_at) FROM crops WHERE removed_at IS NULL) AS last`,
       )
       .get();
     return row?.first == null || row.last == null ? undefined : { from: row.first, to: row.last };

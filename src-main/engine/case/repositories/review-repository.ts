@@ -10,11 +10,11 @@ export class ReviewRepository {
     this.#db = db;
   }
 
-  /** @throws DescryError `not-found` naming the first crop that is not in the case. */
+  /** @throws DescryError `not-found` naming the first crop that is not in the case, or not any more. */
   requireCrops(cropIds: readonly number[]): void {
     const missing = this.#db
       .prepare<[string], number>(
-        'SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM crops) LIMIT 1',
+        'SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM crops WHERE id = value AND removed_at IS NULL) LIMIT 1',
       )
       .pluck()
       .get(JSON.stringify(cropIds));
