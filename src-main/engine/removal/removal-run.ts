@@ -68,7 +68,7 @@ export class RemovalRun {
    * @throws DescryError `case-gone`, `disk-full`: what was done so far stays done.
    */
   async run(): Promise<boolean> {
-    await this.#deleteFiles();
+    await this.deleteFiles();
     while (!this.#abort.signal.aborted) {
       await this.#giveWay();
       if (this.#abort.signal.aborted) break;
@@ -79,7 +79,7 @@ export class RemovalRun {
       if (took > groupMs) this.#group = Math.min(this.#group, Math.max(fewestCrops, this.#group >> 1));
       else if (took < groupMs / 2) this.#group = Math.min(this.#mostCrops, this.#group * 2);
       this.#listener.removed(cropIds);
-      await this.#deleteFiles();
+      await this.deleteFiles();
       // As long again for everybody else.
       await setTimeout(Math.min(took, 4 * groupMs));
     }
@@ -110,7 +110,7 @@ export class RemovalRun {
    * Deletes the files that are written down for it. An import looks for files that are there already before
    * it says so in the case; so none is deleted while one runs, and each stretch of deletions is unbroken.
    */
-  async #deleteFiles(): Promise<void> {
+  async deleteFiles(): Promise<void> {
     const { openCase, removals } = this.#parts;
     for (;;) {
       const page = removals

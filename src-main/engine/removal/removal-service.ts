@@ -4,7 +4,7 @@ import { RemovalRepository, type RemovalRow } from '../case/repositories/removal
 import { DescryError, toDescryError } from '../errors.ts';
 import { RateMeter } from '../ingest/progress-meter.ts';
 import { previewRemoval } from './removal-preview.ts';
-import { RemovalRun } from './removal-run.ts';
+import { RemovalRun, type RemovalRunListener } from './removal-run.ts';
 import type { RemovalPreview, RemovalProgress } from './schema.ts';
 
 export interface RemovalServiceParts {
@@ -53,6 +53,8 @@ export class RemovalService {
   #active: Active | null = null;
   #emittedAt = 0;
   #stopped = false;
+  #swept: Promise<void> = Promise.resolve();
+  #stopSweep: () => void = () => undefined;
 
   constructor(parts: RemovalServiceParts) {
     this.#parts = parts;
@@ -97,9 +99,15 @@ export class RemovalService {
     return this.#begin(batchId);
   }
 
-  /** Ends a removal; what is out stays out. @throws DescryError `invalid-input` when it does not run. */
+  /** Ends a removal; what is out stays out. @throws DescryError `invalid-input` when there is none. */
   async cancel(batchId: number): Promise<RemovalProgress> {
     const active = this.#active;
+    const rests = !active && this.#removals.get(batchId)?.state === 'running';
+    if (rests) {
+      await this.#run(batchId, { waiting: () => undefined, removed: () => undefined }).deleteFiles();
+      this.#end(batchId, 'cancelled', {});
+      return this.#describe(this.#row(batchId), null, null);
+    }
     if (active?.batchId !== batchId)
       throw new DescryError('invalid-input', `Import ${batchId} is not being taken out of the case.`, {
         batchId,
@@ -118,8 +126,14 @@ export class RemovalService {
   /** Continues a removal that was running when the case was closed or the process died. */
   resumeInterrupted(): void {
     if (this.#active || this.#stopped) return;
-    const row = this.#removals.list().find(({ state }) => state === 'running');
-    if (!row) return;
+    const rows = this.#removals.list();
+    const row = rows.find(({ state }) => state === 'running');
+    const ended = rows.at(-1);
+    if (!row) {
+      // Files that could not be deleted at the time: perhaps they can be now.
+      if (ended && this.#removals.filesLeft() > 0) this.#sweep(ended.batchId);
+      return;
+    }
     this.#parts.openCase.audit.append('batch-removal-resumed', this.#facts(row));
     this.#begin(row.batchId);
   }
@@ -127,6 +141,8 @@ export class RemovalService {
   /** Stops what runs, so that it goes on when the case is opened again; nothing can be started afterwards. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#stopSweep();
+    await this.#swept;
     if (!this.#active) return;
     this.#active.stop ??= 'closed';
     this.#active.run.stop();
@@ -138,8 +154,19 @@ export class RemovalService {
     while (this.#active) await this.#active.ended;
   }
 
+  #run(batchId: number, listener: RemovalRunListener): RemovalRun {
+    return new RemovalRun({ ...this.#parts, removals: this.#removals }, batchId, listener);
+  }
+
+  #sweep(batchId: number): void {
+    const run = this.#run(batchId, { waiting: () => undefined, removed: () => undefined });
+    // What still cannot be deleted stays on the list.
+    this.#swept = run.deleteFiles().catch(() => undefined);
+    this.#stopSweep = () => run.stop();
+  }
+
   #begin(batchId: number): RemovalProgress {
-    const run = new RemovalRun({ ...this.#parts, removals: this.#removals }, batchId, {
+    const run = this.#run(batchId, {
       waiting: (isWaiting) => {
         active.waiting = isWaiting;
         active.meter = new RateMeter();

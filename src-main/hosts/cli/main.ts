@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { applicationVersion } from '../shared/application.ts';
+import { addBatchCommands } from './commands/batch.ts';
 import { addCaseCommands } from './commands/case.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addEmbeddingCommands } from './commands/embedding.ts';
@@ -36,6 +37,7 @@ const program = new Command('descry')
 
 addCaseCommands(program);
 addImportCommand(program);
+addBatchCommands(program);
 addSearchCommand(program);
 addReportCommand(program);
 addKeyCommands(program);
