@@ -86,6 +86,14 @@ function verdictCondition(verdicts: readonly string[]): [string, string] {
   ];
 }
 
+/** The crops that have a verdict other than those: what is left out when crops without one are asked for. */
+export function verdictsWithNone(verdicts: readonly string[]): { sql: string; parameter: string } {
+  return {
+    sql: `SELECT crop_id FROM current_decisions WHERE verdict NOT IN ${list}`,
+    parameter: JSON.stringify(verdicts),
+  };
+}
+
 /** From inclusive, to exclusive; a range that ends before it begins runs over midnight, equal ends mean the whole day. */
 function timeOfDayCondition(db: CaseDatabase, range: { from: string; to: string }, timeZone: string): string {
   const from = parseTimeOfDay(range.from);

@@ -1,10 +1,17 @@
 import { migration0010 } from './0010-first.ts';
 import { migration0020 } from './0020-embedding-jobs.ts';
 import { migration0030 } from './0030-batch-removal.ts';
+import { migration0031 } from './0031-crop-counts.ts';
 import { migration0040 } from './0040-redactions.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. */
-export const migrations: readonly Migration[] = [migration0010, migration0020, migration0030, migration0040];
+export const migrations: readonly Migration[] = [
+  migration0010,
+  migration0020,
+  migration0030,
+  migration0031,
+  migration0040,
+];
 
 export type { Migration };

@@ -91,13 +91,13 @@ export class CaseRepository {
           marked: number;
         }
       >(
-        `SELECT (SELECT count(*) FROM crops WHERE removed_at IS NULL) AS crops,
-                (SELECT coalesce(max(row), -1) + 1 FROM embeddings WHERE model_id = ?) AS embedded,
+        `SELECT (SELECT coalesce(sum(crops), 0) FROM crop_counts) AS crops,
+                coalesce((SELECT crops FROM embedding_counts WHERE model_id = ?), 0) AS embedded,
                 (SELECT count(*) FROM cameras) AS cameras,
                 (SELECT count(*) FROM batches WHERE id NOT IN (SELECT batch_id FROM batch_removals WHERE state = 'done')) AS batches,
-                (SELECT count(*) FROM (SELECT DISTINCT camera_id, track FROM crops WHERE track IS NOT NULL AND removed_at IS NULL)) AS tracks,
+                (SELECT count(*) FROM track_counts) AS tracks,
                 (SELECT count(*) FROM searches) AS searches,
-                (SELECT count(*) FROM current_decisions AS d JOIN crops AS c ON c.id = d.crop_id WHERE c.removed_at IS NULL) AS marked`,
+                (SELECT count(*) FROM current_decisions AS d CROSS JOIN crops AS c ON c.id = d.crop_id WHERE c.removed_at IS NULL) AS marked`,
       )
       .get(modelId ?? -1)!;
   }

@@ -74,8 +74,9 @@ export class CropRepository {
     return this.#statements.mediaByHash.get(hash);
   }
 
-  /** Media of a crop. @throws DescryError `not-found`. */
+  /** Media of a crop of the case. @throws DescryError `not-found`, also for a crop that was taken out. */
   mediaOf(cropId: number): MediaRow {
+    this.requirePresent(cropId);
     const row = this.#db
       .prepare<[number], MediaRow>(
         `SELECT ${mediaColumns} FROM media WHERE id = (SELECT media_id FROM crops WHERE id = ?)`,
@@ -164,7 +165,7 @@ export class CropRepository {
   idsOfTrack(cropId: number): number[] {
     return this.#db
       .prepare<[number], number>(
-        `SELECT b.id FROM crops AS a JOIN crops AS b ON b.camera_id IS a.camera_id AND b.track = a.track AND b.removed_at IS NULL
+        `SELECT b.id FROM crops AS a JOIN crops AS b INDEXED BY crops_track ON b.camera_id IS a.camera_id AND b.track = a.track AND b.removed_at IS NULL
          WHERE a.id = ? ORDER BY b.corrected_at, b.id`,
       )
       .pluck()

@@ -88,7 +88,7 @@ export class EmbeddingJobRepository {
   }
 
   cropCount(): number {
-    return this.#db.prepare<[], number>('SELECT count(*) FROM crops WHERE removed_at IS NULL').pluck().get()!;
+    return this.#db.prepare<[], number>('SELECT coalesce(sum(crops), 0) FROM crop_counts').pluck().get()!;
   }
 
   /**

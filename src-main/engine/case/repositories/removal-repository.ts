@@ -93,7 +93,7 @@ export class RemovalRepository {
   /** Crops of a batch that are in the case. */
   cropCount(batchId: number): number {
     return this.#db
-      .prepare<[number], number>('SELECT count(*) FROM crops WHERE batch_id = ? AND removed_at IS NULL')
+      .prepare<[number], number>('SELECT coalesce(sum(crops), 0) FROM crop_counts WHERE batch_id = ?')
       .pluck()
       .get(batchId)!;
   }

@@ -1,0 +1,162 @@
+/**
+ * What the pages ask of a case with many crops, and how long the engine's thread is busy with each:
+ * `node test/bench/case-size.ts [CROPS] [FOLDER]`. A folder that holds such a case already is used again.
+ */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OpenCase } from '../../src-main/engine/case/open-case.ts';
+import { EmbeddingStore } from '../../src-main/engine/inference/embedding-store.ts';
+import { ImportService } from '../../src-main/engine/ingest/import-service.ts';
+import { RemovalService } from '../../src-main/engine/removal/removal-service.ts';
+import { ReviewService } from '../../src-main/engine/review/review-service.ts';
+import { timeOrder } from '../../src-main/engine/search/active-lists.ts';
+import { countFacets } from '../../src-main/engine/search/facets.ts';
+import type { Gallery } from '../../src-main/engine/search/gallery.ts';
+import { narrowGallery } from '../../src-main/engine/search/narrow.ts';
+import { rankCrops } from '../../src-main/engine/search/ranked-list.ts';
+import { lastCropId } from '../../src-main/engine/search/rank-query.ts';
+import type { SearchFilter } from '../../src-main/engine/search/schema.ts';
+import { largeCase, makeLargeCase } from './large-case.ts';
+
+const crops = Number(process.argv[2] ?? 1_000_000);
+const temporary = process.argv[3] === undefined;
+const folder = process.argv[3] ?? join(mkdtempSync(join(tmpdir(), 'descry-large-')), 'large.descry');
+const zone = 'Europe/Berlin';
+
+if (!existsSync(join(folder, 'case.sqlite'))) {
+  const started = performance.now();
+  makeLargeCase(folder, crops).close();
+  console.log(`made ${crops} crops in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+const table: { step: string; 'first ms': string; 'p50 ms': string; 'answer kB': string }[] = [];
+function measure<T>(step: string, work: () => T, times = 5): T {
+  const elapsed: number[] = [];
+  let answer: T;
+  for (let i = 0; i < times; i++) {
+    // Of the processor: what others do on the machine does not count.
+    const started = process.cpuUsage();
+    answer = work();
+    const { user, system } = process.cpuUsage(started);
+    elapsed.push((user + system) / 1000);
+  }
+  const first = elapsed[0]!;
+  const sorted = [...elapsed].sort((a, b) => a - b);
+  const size = ArrayBuffer.isView(answer!) ? answer.byteLength : JSON.stringify(answer! ?? null).length;
+  table.push({
+    step,
+    'first ms': first.toFixed(1),
+    'p50 ms': sorted[Math.floor(sorted.length / 2)]!.toFixed(1),
+    'answer kB': (size / 1000).toFixed(1),
+  });
+  return answer!;
+}
+
+const begun = performance.now();
+const openCase = OpenCase.open(folder, { operator: () => 'A. Tester', holder: 'the benchmark' });
+const { db } = openCase;
+const opened = performance.now() - begun;
+const embeddings = new EmbeddingStore(db);
+const imports = new ImportService({
+  openCase,
+  embeddings,
+  withModel: () => Promise.reject(new Error('no model')),
+  emit: () => undefined,
+  onStored: () => undefined,
+});
+const review = new ReviewService(openCase);
+const hour = 3_600_000;
+const at = (ms: number): string => new Date(largeCase.start + ms).toISOString();
+const narrow: SearchFilter = { cameras: ['Camera 7'], from: at(20 * hour), to: at(49 * hour) };
+const filters: Record<string, SearchFilter> = {
+  'no filter': {},
+  'one camera': { cameras: ['Camera 7'] },
+  'camera and time, 1 %': narrow,
+  'all but one camera': { notCameras: ['Camera 7'] },
+  'two of three days': { from: at(0), to: at(48 * hour) },
+  'time of day': { timeOfDay: { from: '08:00', to: '20:00' } },
+  'one import': { batches: [3] },
+  'not marked': { verdicts: ['none'] },
+  text: { text: '_777' },
+};
+
+table.push({ step: 'open the database', 'first ms': opened.toFixed(1), 'p50 ms': '', 'answer kB': '' });
+measure('case.open: counts and span', () => openCase.info(1), 3);
+measure('cameras.list', () => openCase.cameras.list(), 3);
+measure('imports.list', () => imports.list(), 3);
+measure('review.marked, first 100', () => review.marked({}, { offset: 0, limit: 100 }), 3);
+measure('crops.track', () => openCase.crops.summaries(openCase.crops.idsOfTrack(500), zone));
+measure('crops.get', () => openCase.crops.detail(500, zone));
+const page = Array.from({ length: 100 }, (_, i) => ((i * 9973) % crops) + 1);
+measure('search.rows: summaries of 100', () => openCase.crops.summaries(page, zone));
+for (const [name, filter] of Object.entries(filters))
+  measure(`crops.facets: ${name}`, () => countFacets(db, filter, zone, 96), 3);
+
+// A gallery that has a vector of every crop.
+const every = Int32Array.from({ length: lastCropId(db) }, (_, i) => i + 1);
+const gallery = {
+  index: {
+    present: (ids: Int32Array | null) => ids ?? every,
+    scores: (_: unknown, ids: Int32Array) => Float64Array.from(ids, (id) => (id * 7919) % 1_000_003),
+  },
+  trackOf: (id: number) => Math.floor((id - 1) / 8) + 1,
+  mediaOf: (id: number) => id,
+} as unknown as Gallery;
+for (const [name, filter] of Object.entries(filters))
+  measure(
+    `search: crops that pass, ${name}`,
+    () => narrowGallery(db, gallery, filter, zone, lastCropId(db)).searched,
+    3,
+  );
+const list = measure(
+  'search: order and fold a million rows',
+  () => rankCrops(gallery, { vector: new Float64Array(), avoid: [] }, every, true).cropIds,
+  1,
+);
+measure('search.rows: order of time', () => timeOrder(db, list), 2);
+
+console.table(table);
+const { heapUsed, rss } = process.memoryUsage();
+console.log(`heap ${(heapUsed / 1e6).toFixed(0)} MB, resident ${(rss / 1e6).toFixed(0)} MB`);
+
+if (process.argv.includes('--remove')) await measureRemoval();
+openCase.close();
+if (temporary) rmSync(join(folder, '..'), { recursive: true, force: true });
+
+/** Removes one import, with a clock that ticks every millisecond beside it. */
+async function measureRemoval(): Promise<void> {
+  const removals = new RemovalService({
+    openCase,
+    removeVectors: (cropIds) =>
+      void db
+        .prepare('DELETE FROM embeddings WHERE model_id = 1 AND crop_id IN (SELECT value FROM json_each(?))')
+        .run(JSON.stringify(cropIds)),
+    importRunning: () => null,
+    requireEnded: () => undefined,
+    emit: () => undefined,
+    onRemoved: () => undefined,
+  });
+  let longest = 0;
+  let before = performance.now();
+  const ticking = setInterval(() => {
+    longest = Math.max(longest, performance.now() - before);
+    before = performance.now();
+  }, 1);
+  const started = performance.now();
+  const batchId = db
+    .prepare('SELECT max(batch_id) FROM crops WHERE removed_at IS NULL')
+    .pluck()
+    .get() as number;
+  const preview = await removals.preview(batchId);
+  const previewed = performance.now() - started;
+  const longestOfPreview = longest;
+  longest = 0;
+  await removals.start(batchId, preview);
+  await removals.idle();
+  clearInterval(ticking);
+  const took = performance.now() - started;
+  console.log(
+    `removal of ${preview.crops} crops: preview ${previewed.toFixed(0)} ms (longest block ${longestOfPreview.toFixed(0)} ms), all ${(took / 1000).toFixed(1)} s, longest block of the thread ${longest.toFixed(0)} ms`,
+  );
+}
