@@ -30,6 +30,7 @@ import { embeddingJob, packCoverage } from '../engine/embedding/schema.ts';
 import { discoveryOutcome } from '../engine/report/discovery/schema.ts';
 import { reportTemplate, reportTemplateChange } from '../engine/report/template.ts';
 import { earlierExport } from '../engine/report/earlier-exports.ts';
+import { removalPreview, removalProgress } from '../engine/removal/schema.ts';
 import {
   reportContainer,
   reportModel,
@@ -159,6 +160,24 @@ export const contract = {
       .output(z.object({ total: z.int(), rows: z.array(rejectedFile) })),
     /** The whole list of rejected files as CSV text. */
     rejectedCsv: base.input(z.object({ batchId: z.int() })).output(z.string()),
+  },
+  /** Taking import batches out of the case again. One removal runs at a time; progress comes through `app.events`. */
+  batches: {
+    /** What would go, and how much of it somebody marked: to be shown before anybody agrees. */
+    removalPreview: base.input(z.object({ batchId: z.int() })).output(removalPreview),
+    /** Begins or goes on; refuses when the numbers are not those that were agreed to. */
+    remove: base
+      .input(
+        z.object({
+          batchId: z.int(),
+          agreed: z.object({ crops: z.int().nonnegative(), marked: z.int().nonnegative() }),
+        }),
+      )
+      .output(removalProgress),
+    /** Ends it; what is out stays out. */
+    cancelRemoval: base.input(z.object({ batchId: z.int() })).output(removalProgress),
+    /** The removal that runs, or null. */
+    removal: base.output(removalProgress.nullable()),
   },
   crops: {
     get: base.input(z.object({ cropId })).output(cropDetail),

@@ -102,6 +102,18 @@ export function createRouter(engine: Engine, log: RouterLog) {
         engine.services.imports.rejectedCsv(input.batchId),
       ),
     },
+    batches: {
+      removalPreview: os.batches.removalPreview.handler(({ input }) =>
+        engine.services.removals.preview(input.batchId),
+      ),
+      remove: os.batches.remove.handler(({ input }) =>
+        engine.services.removals.start(input.batchId, input.agreed),
+      ),
+      cancelRemoval: os.batches.cancelRemoval.handler(({ input }) =>
+        engine.services.removals.cancel(input.batchId),
+      ),
+      removal: os.batches.removal.handler(() => engine.services.removals.current()),
+    },
     crops: {
       get: os.crops.get.handler(({ input }) =>
         engine.services.openCase.crops.detail(input.cropId, engine.services.openCase.timeZone),
@@ -306,6 +318,8 @@ async function* typedStream(stream: AsyncGenerator, typed: (thrown: unknown) => 
 function overtakes(event: EngineEvent, before: EngineEvent): boolean {
   if (event.type === 'import' && before.type === 'import')
     return event.progress.batch.id === before.progress.batch.id;
+  if (event.type === 'removal' && before.type === 'removal')
+    return event.progress.batchId === before.progress.batchId;
   return (
     event.type === 'embedding' &&
     before.type === 'embedding' &&

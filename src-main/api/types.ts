@@ -33,6 +33,7 @@ export type { EmbeddingJob, PackCoverage } from '../engine/embedding/schema.ts';
 export type { DoctorReport, PackSummary } from '../engine/inference/schema.ts';
 export type { EmbedOutcome, ModelAccount, ModelAnswers } from '../engine/packs/schema.ts';
 export type { EarlierExport } from '../engine/report/earlier-exports.ts';
+export type { RemovalPreview, RemovalProgress } from '../engine/removal/schema.ts';
 export type {
   ReportContainer,
   ReportFormat,

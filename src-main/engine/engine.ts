@@ -244,7 +244,7 @@ export class Engine {
     const services = this.#services;
     if (!services) return;
     this.#services = undefined;
-    await Promise.all([services.imports.stop(), services.embedding.stop()]);
+    await Promise.all([services.imports.stop(), services.embedding.stop(), services.removals.stop()]);
     await services.search.close();
     services.openCase.close();
     this.emit({ type: 'case', case: null });
@@ -272,6 +272,7 @@ export class Engine {
     if (this.options.resumeImports) {
       services.imports.resumeInterrupted();
       services.embedding.resumeInterrupted();
+      services.removals.resumeInterrupted();
     }
     return info;
   }

@@ -6,6 +6,7 @@ import { EmbeddingStore } from './inference/embedding-store.ts';
 import type { LoadedModels } from './inference/loaded-models.ts';
 import type { ModelLibrary } from './inference/model-library.ts';
 import { ImportService } from './ingest/import-service.ts';
+import { RemovalService } from './removal/removal-service.ts';
 import { ReportService } from './report/report-service.ts';
 import type { SigningService } from './report/signing/signing-service.ts';
 import type { ReportTemplate } from './report/template.ts';
@@ -19,6 +20,7 @@ export interface OpenServices {
   embeddings: EmbeddingStore;
   imports: ImportService;
   embedding: EmbeddingService;
+  removals: RemovalService;
   search: SearchService;
   review: ReviewService;
   blindReviews: BlindReviewService;
@@ -78,6 +80,17 @@ export function openServices(openCase: OpenCase, parts: ServiceParts): OpenServi
     onStored,
     onRepaired: (modelId) => search.vectorsMoved(modelId),
   });
+  const removals = new RemovalService({
+    openCase,
+    removeVectors: (cropIds) => embeddings.remove(cropIds),
+    importRunning: () => (imports.current() ? imports.idle() : null),
+    requireEnded: (batchId) => imports.requireEnded(batchId),
+    emit: (progress) => {
+      emit({ type: 'removal', progress, batch: imports.get(progress.batchId) });
+      if (progress.state !== 'running') parts.caseChanged();
+    },
+    onRemoved: (cropIds) => search.cropsRemoved(cropIds),
+  });
   const review = new ReviewService(openCase);
   const blindReviews = new BlindReviewService(openCase);
   const report = new ReportService({
@@ -88,5 +101,5 @@ export function openServices(openCase: OpenCase, parts: ServiceParts): OpenServi
     application: { name: 'Descry', version: parts.version },
     models: (id) => library.summary(id).catch(notInstalled),
   });
-  return { openCase, embeddings, imports, embedding, search, review, blindReviews, report };
+  return { openCase, embeddings, imports, embedding, removals, search, review, blindReviews, report };
 }

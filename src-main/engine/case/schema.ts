@@ -123,6 +123,8 @@ export const cropSummary = z.object({
   verdict: verdict.nullable(),
   tags: z.array(z.string()),
   noteCount: z.int(),
+  /** When it was taken out of the case with its batch; absent for a crop that is in it. */
+  removedAt: instant.optional(),
 });
 export type CropSummary = z.infer<typeof cropSummary>;
 

@@ -112,7 +112,11 @@ export class EmbeddingStore {
 
   /** How many crops have a vector of this model. */
   count(modelId: number): number {
-    return this.of(modelId).cropCount();
+    const crops = this.#db
+      .prepare<[number], number>('SELECT crops FROM embedding_counts WHERE model_id = ?')
+      .pluck()
+      .get(modelId);
+    return crops ?? 0;
   }
 
   /** The stored vector, exactly; undefined when there is none or it is damaged. */

@@ -32,7 +32,10 @@ export class TowerThread {
   #ended: Error | undefined;
 
   private constructor() {
-    this.#worker = new Worker(entryFile('tower-worker', import.meta.url), { execArgv: [], workerData: this.#flags.buffer });
+    this.#worker = new Worker(entryFile('tower-worker', import.meta.url), {
+      execArgv: [],
+      workerData: this.#flags.buffer,
+    });
     // An idle model does not keep a process alive.
     this.#worker.unref();
     this.#worker.on('message', (answer: TowerAnswer) => this.#settle(answer));

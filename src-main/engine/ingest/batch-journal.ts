@@ -1,16 +1,14 @@
 import type { OpenCase } from '../case/open-case.ts';
-import { BatchRepository, type BatchRow, type ItemState } from '../case/repositories/batch-repository.ts';
+import {
+  BatchRepository,
+  type BatchRow,
+  type ItemState,
+  type StoredBatchState,
+} from '../case/repositories/batch-repository.ts';
 import { CropSeals } from '../case/repositories/crop-seals.ts';
 import { toInstant } from '../case/times.ts';
 import { DescryError, toDescryError } from '../errors.ts';
-import {
-  importOptions,
-  importSource,
-  type Batch,
-  type BatchState,
-  type ImportRequest,
-  type StageTimes,
-} from './schema.ts';
+import { importOptions, importSource, type Batch, type ImportRequest, type StageTimes } from './schema.ts';
 
 /** How many items of a batch are in which state. */
 export type Counts = Record<ItemState, number>;
@@ -22,8 +20,8 @@ export interface RunSummary {
 }
 
 /** States of a batch that is at rest, and those in which it can be continued. */
-export type RestState = Exclude<BatchState, 'scanning' | 'running'>;
-const continuable: readonly BatchState[] = ['paused', 'interrupted', 'failed'];
+export type RestState = Exclude<StoredBatchState, 'scanning' | 'running'>;
+const continuable: readonly StoredBatchState[] = ['paused', 'interrupted', 'failed'];
 
 /** Keeps the state of batches, in the case and in the audit log. */
 export class BatchJournal {
@@ -35,7 +33,7 @@ export class BatchJournal {
   /** Batches that were running when the process that ran them died. */
   readonly #crashed = new Set<number>();
   /** What became of a batch whose state could not be written, since the disk is full or the case is gone. */
-  readonly #unwritten = new Map<number, { state: BatchState; error: string }>();
+  readonly #unwritten = new Map<number, { state: StoredBatchState; error: string }>();
   #timeZone: string;
 
   constructor(openCase: OpenCase) {
@@ -79,10 +77,11 @@ export class BatchJournal {
   /** @throws DescryError `invalid-input` when the batch has come to its end or runs. */
   requireContinuable(batchId: number, verb: string): BatchRow {
     const batch = this.get(batchId);
-    if (continuable.includes(batch.state)) return batch;
+    const isGoing = batch.removal === 'running' || batch.removal === 'done';
+    if (continuable.includes(batch.state) && !isGoing) return batch;
     throw new DescryError(
       'invalid-input',
-      `Import ${batchId} is ${batch.state}; there is nothing to ${verb}.`,
+      `Import ${batchId} is ${isGoing ? 'taken out of the case' : batch.state}; there is nothing to ${verb}.`,
       { batchId, state: batch.state },
     );
   }
@@ -143,9 +142,10 @@ export class BatchJournal {
     }
     const zone = this.#zone();
     const { state, error } = this.#effective(row);
+    const { removal } = row;
     return {
       id: row.id,
-      state,
+      state: removal === 'done' ? 'removed' : removal === 'running' ? 'removing' : state,
       createdAt: toInstant(row.createdAt, zone),
       finishedAt: row.finishedAt === null ? null : toInstant(row.finishedAt, zone),
       ...requestOf(row),

@@ -37,6 +37,7 @@ export const csvColumns = [
   'notes',
   'original_file',
   'covered_parts',
+  'removed_from_case',
   'notice',
 ] as const;
 
@@ -124,6 +125,7 @@ function csvRow(
     notes: crop.notes.map((note) => `${note.operator}, ${note.at}: ${note.text}`).join('\n'),
     original_file: crop.file,
     covered_parts: crop.redacted ? (crop.redaction?.boxes.length ?? 0) : 0,
+    removed_from_case: crop.removedAt ?? null,
     notice: body.notice,
   };
 }

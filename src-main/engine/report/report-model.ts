@@ -158,7 +158,7 @@ function reportedSearch(
     return places.map((place, i) => {
       const crop = crops[i]!;
       const redacted = options.redact && crop.redaction !== null;
-      const file = options.pictures && !redacted ? originalFile(crop) : null;
+      const file = options.pictures && !redacted && crop.removedAt === undefined ? originalFile(crop) : null;
       return { place, crop: { ...crop, notes: options.includeNotes ? crop.notes : [], file, redacted } };
     });
   };

@@ -266,6 +266,9 @@ export const english = {
   crop: {
     rank: (rank: number) => `Rank ${formatCount(rank)}`,
     notRanked: 'Not ranked',
+    removed: 'Removed',
+    removedFrom: (at: string) =>
+      `removed from the case on ${at}, together with the import that it came with; its original is not kept any more`,
     notRankedWhy: 'left out of this search by a filter, or added after it',
     score: (score: number) => `score ${formatScore(score)}`,
     shownAs: (rank: number, cropId: number) =>

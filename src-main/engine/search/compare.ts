@@ -74,7 +74,7 @@ async function rankWith(
     return galleries.with({ modelId, dimensions: pack.dimensions }, async (gallery) => {
       const unread = clean.like.filter(({ cropId }) => !gallery.index.has(cropId));
       if (unread.length > 0) {
-        for (const { cropId } of unread) openCase.crops.mediaOf(cropId);
+        for (const { cropId } of unread) openCase.crops.requirePresent(cropId);
         const names = unread.map(({ cropId }) => cropId).join(', ');
         const message = `${pack.name} has not read every example crop yet (${names}), so there is nothing to rank by.`;
         return { ...empty, warnings: [{ kind: 'not-embedded' as const, message, words: [] }] };

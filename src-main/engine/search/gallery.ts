@@ -26,7 +26,7 @@ export interface GalleryParts {
   dimensions: number;
 }
 
-type CropRow = [id: number, mediaId: number, cameraId: number | null, track: string | null];
+type CropRow = [id: number, mediaId: number, cameraId: number | null, track: string | null, removed: number];
 
 /**
  * The crops of a case as searches see them: the vectors of one model, and which crops belong together.
@@ -110,13 +110,17 @@ export class Gallery {
   #readCrops(most: number): boolean {
     const rows = this.#db
       .prepare<[number, number], CropRow>(
-        'SELECT id, media_id, camera_id, track FROM crops WHERE id > ? ORDER BY id LIMIT ?',
+        'SELECT id, media_id, camera_id, track, removed_at IS NOT NULL FROM crops WHERE id > ? ORDER BY id LIMIT ?',
       )
       .raw()
       .all(this.#count.lastCropId, most);
-    for (const [id, mediaId, cameraId, track] of rows) this.groups.add(id, mediaId, cameraId, track);
+    let crops = 0;
+    for (const [id, mediaId, cameraId, track, removed] of rows) {
+      this.groups.add(id, mediaId, cameraId, track);
+      if (!removed) crops++;
+    }
     const last = rows.at(-1)?.[0];
-    if (last !== undefined) this.#count = { crops: this.#count.crops + rows.length, lastCropId: last };
+    if (last !== undefined) this.#count = { crops: this.#count.crops + crops, lastCropId: last };
     return rows.length === most;
   }
 }

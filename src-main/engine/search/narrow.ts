@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { CaseDatabase } from '../case/database.ts';
+import type { OpenCase } from '../case/open-case.ts';
 import type { PackSummary } from '../inference/schema.ts';
+import { countCrops, countSource } from './crop-cells.ts';
 import { filterSql, filtersTime } from './filter-sql.ts';
 import type { CropCount, Gallery } from './gallery.ts';
+import type { VectorIndex } from './index/vector-index.ts';
 import type { GalleryState, SearchFilter, SearchWarning } from './schema.ts';
 
 /** What a filter leaves of a case, before anything is ranked. */
 export interface NarrowedCase extends CropCount {
-  /** The crops that pass, ids ascending, with or without a vector; null when the filter is empty. */
+  /** The crops that can take part, ids ascending; null for all. Those among them without a vector take none. */
   cropIds: Int32Array | null;
+  /** Crops that pass, with or without a vector. */
+  passed: number;
   /** Crops that only lack the time that the filter asks for. */
   withoutTime: number;
 }
@@ -18,38 +23,75 @@ export interface NarrowedCase extends CropCount {
  * @param count what the case holds; crops with higher ids do not exist for this search.
  */
 export function narrowCase(
-  db: CaseDatabase,
+  { db, timeZone }: Pick<OpenCase, 'db' | 'timeZone'>,
+  index: Pick<VectorIndex, 'present'>,
   filter: SearchFilter,
-  timeZone: string,
   count: CropCount,
 ): NarrowedCase {
   const { where, parameters, empty } = filterSql(db, filter, timeZone);
-  if (empty) return { ...count, cropIds: null, withoutTime: 0 };
-  const ids = db
-    // The plus sign, and no order, leave the choice of the index to the filter.
-    .prepare<unknown[], number>(`SELECT c.id FROM crops AS c WHERE +c.id <= ? AND (${where})`)
-    .pluck()
-    .all(count.lastCropId, ...parameters);
-  let withoutTime = 0;
-  if (filtersTime(filter)) {
-    const rest = filterSql(db, filter, timeZone, ['time', 'timeOfDay']);
-    withoutTime = db
-      .prepare<unknown[], number>(
-        `SELECT count(*) FROM crops AS c WHERE +c.id <= ? AND c.corrected_at IS NULL AND (${rest.where})`,
-      )
-      .pluck()
-      .get(count.lastCropId, ...rest.parameters)!;
+  if (empty) return { ...count, cropIds: null, passed: count.crops, withoutTime: 0 };
+  // Without an order, and with a plus sign before the id, SQLite takes the index of the filter; sorting is quicker here.
+  const ids = (condition: string): Int32Array =>
+    Int32Array.from(
+      db
+        .prepare<unknown[], number>(
+          `SELECT c.id FROM crops AS c WHERE c.removed_at IS NULL AND ${condition} AND +c.id <= ?`,
+        )
+        .pluck()
+        .all(...parameters, count.lastCropId),
+    ).sort();
+  const withoutTime = filtersTime(filter) ? countWithoutTime(db, filter, timeZone, count) : 0;
+  if (letsMostThrough(db, filter, timeZone, count)) {
+    const left = ids(`(${where}) IS NOT 1`);
+    const cropIds = without(index.present(null), left);
+    return { ...count, cropIds, passed: count.crops - left.length, withoutTime };
   }
-  return { ...count, cropIds: Int32Array.from(ids).sort(), withoutTime };
+  const cropIds = ids(`(${where})`);
+  return { ...count, cropIds, passed: cropIds.length, withoutTime };
 }
 
-/** How many crops with ids up to one a case holds. */
-export function countCrops(db: CaseDatabase, lastCropId: number): CropCount {
+/** How many crops with ids up to one a case holds today. */
+export function countCropsUpTo(db: CaseDatabase, lastCropId: number): CropCount {
   const crops = db
-    .prepare<[number], number>('SELECT count(*) FROM crops WHERE id <= ?')
+    .prepare<[number], number>('SELECT count(*) FROM crops WHERE id <= ? AND removed_at IS NULL')
     .pluck()
     .get(lastCropId)!;
   return { crops, lastCropId };
+}
+
+function countWithoutTime(
+  db: CaseDatabase,
+  filter: SearchFilter,
+  timeZone: string,
+  { lastCropId }: CropCount,
+): number {
+  const { where, parameters } = filterSql(db, filter, timeZone, ['time', 'timeOfDay']);
+  return db
+    .prepare<unknown[], number>(
+      `SELECT count(*) FROM crops AS c WHERE c.removed_at IS NULL AND c.corrected_at IS NULL AND (${where}) AND +c.id <= ?`,
+    )
+    .pluck()
+    .get(...parameters, lastCropId)!;
+}
+
+/** Whether the fewer crops are those that a filter leaves out; only where that is known without looking at them. */
+function letsMostThrough(
+  db: CaseDatabase,
+  filter: SearchFilter,
+  timeZone: string,
+  { crops }: CropCount,
+): boolean {
+  if (!countSource(db, filter, timeZone).inCells) return false;
+  return countCrops(db, {}, timeZone) === crops && countCrops(db, filter, timeZone) > crops / 2;
+}
+
+/** Both ascending. */
+function without(cropIds: Int32Array, left: Int32Array): Int32Array {
+  let place = 0;
+  return cropIds.filter((cropId) => {
+    while (place < left.length && left[place]! < cropId) place++;
+    return left[place] !== cropId;
+  });
 }
 
 /**
@@ -57,10 +99,9 @@ export function countCrops(db: CaseDatabase, lastCropId: number): CropCount {
  * @param searched crops that took part, ids ascending.
  */
 export function galleryState(
-  { crops, lastCropId, cropIds, withoutTime }: NarrowedCase,
+  { crops, lastCropId, passed, withoutTime }: NarrowedCase,
   searched: Int32Array,
 ): GalleryState {
-  const passed = cropIds?.length ?? crops;
   const excluded: GalleryState['excluded'] = [
     { reason: 'filter', count: crops - passed - withoutTime },
     { reason: 'no-vector', count: passed - searched.length },

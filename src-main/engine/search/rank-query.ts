@@ -49,8 +49,7 @@ export async function rankQuery(
     })),
     avoid: embedded.avoid((vector) => index.meanScore(vector)),
   };
-  const { db, timeZone } = openCase;
-  const narrowed = narrowCase(db, query.filter, timeZone, gallery.stateAt(index.generation));
+  const narrowed = narrowCase(openCase, index, query.filter, gallery.stateAt(index.generation));
   const head = await rankHead({
     index,
     query: rankingQuery(vectors),
@@ -62,7 +61,8 @@ export async function rankQuery(
     ...(signal && { signal }),
   });
   // Without a filter the search saw what was there when its turn came.
-  const seen = narrowed.cropIds ? narrowed : { ...narrowed, ...gallery.stateAt(head.generation) };
+  const then = gallery.stateAt(head.generation);
+  const seen = narrowed.cropIds ? narrowed : { ...narrowed, ...then, passed: then.crops };
   const state = galleryState(seen, head.searched);
   const rows = countRows(head.searched, query.foldTracks ? groups.tracks : null, groups.media);
   if (!narrowed.cropIds) gallery.noteRows(query.foldTracks, rows);
@@ -78,7 +78,7 @@ function exampleVector(
 ): Float64Array {
   const vector = gallery.vectorOf(cropId);
   if (vector) return Float64Array.from(vector);
-  openCase.crops.mediaOf(cropId);
+  openCase.crops.requirePresent(cropId);
   throw new DescryError(
     'invalid-input',
     `Crop ${cropId} cannot be an example yet: ${id} ${version} has not read it.`,

@@ -79,18 +79,19 @@ export async function collectReportData(
     for (const cropId of membersOf(list, row)) if (marked.has(cropId)) rowsOfMarked.set(cropId, row);
   }
   const ids = Int32Array.from(rowsOfMarked.keys()).sort();
-  const [scores, searched] = await source.useGallery(async ({ index }) => [
-    await index.scores(source.query, ids),
-    index.present(source.searched()),
-  ]);
+  // The score of a crop that stands for its row is in the list; the crop itself may be gone.
+  const folded = ids.filter((cropId) => list.cropIds[rowsOfMarked.get(cropId)!] !== cropId);
+  const foldedScores = await source.useGallery(({ index }) => index.scores(source.query, folded));
+  const scores = new Map(Array.from(folded, (cropId, i) => [cropId, foldedScores[i]!]));
   return {
     search,
     distribution,
-    searched,
+    searched: source.searched(),
     rows: listed,
-    marked: Array.from(ids, (cropId, i) => {
+    marked: Array.from(ids, (cropId) => {
       const row = rowsOfMarked.get(cropId)!;
-      return { rank: row + 1, cropId, score: scores[i]!, folded: list.folded[row]! };
+      const score = scores.get(cropId) ?? list.scores[row]!;
+      return { rank: row + 1, cropId, score, folded: list.folded[row]! };
     }).sort((a, b) => a.rank - b.rank || b.score - a.score || a.cropId - b.cropId),
     below: [...new ListedRows(list, rows + rowsBelow)].slice(rows),
     scores: list.scores,

@@ -5,7 +5,7 @@ import { toDescryError } from '../errors.ts';
 import type { WithModel } from '../inference/loaded-models.ts';
 import { embedQuery, type EmbeddedQuery } from './embed-query.ts';
 import type { Gallery } from './gallery.ts';
-import { countCrops, galleryState, narrowCase } from './narrow.ts';
+import { countCropsUpTo, galleryState, narrowCase } from './narrow.ts';
 import { cleanQuery } from './query.ts';
 import { decodeQueryVectors, largestDifference } from './query-vector.ts';
 import { toSearchRecord } from './records.ts';
@@ -83,6 +83,7 @@ export function compareGalleries(
     if (count > 0) changes.push(count === 1 ? `1 ${one}` : `${count} ${many}`);
   };
   tell(['camera-changed'], 'change of a clock offset or zone', 'changes of clock offsets or zones');
+  tell(['batch-removal-started'], 'import batch taken out', 'import batches taken out');
   tell(['case-changed'], 'change of the case details', 'changes of the case details');
   tell(['decision'], 'decision', 'decisions');
   tell(['tag-added', 'tag-removed'], 'change of tags', 'changes of tags');
@@ -93,9 +94,10 @@ export function compareGalleries(
 }
 
 /** The crops that a stored search's filter lets through today, of those that existed then. */
-export function stateToday({ db, timeZone }: OpenCase, gallery: Gallery, stored: StoredSearch): GalleryState {
-  const { query, gallery: before } = toSearchRecord(stored, timeZone);
-  const narrowed = narrowCase(db, query.filter, timeZone, countCrops(db, before.lastCropId));
+export function stateToday(openCase: OpenCase, gallery: Gallery, stored: StoredSearch): GalleryState {
+  const { query, gallery: before } = toSearchRecord(stored, openCase.timeZone);
+  const then = countCropsUpTo(openCase.db, before.lastCropId);
+  const narrowed = narrowCase(openCase, gallery.index, query.filter, then);
   const present = gallery.index.present(narrowed.cropIds);
   return galleryState(
     narrowed,

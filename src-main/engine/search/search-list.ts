@@ -9,6 +9,7 @@ import type { UseGallery } from './galleries.ts';
 import type { Gallery } from './gallery.ts';
 import { entryFile } from '../entry-file.ts';
 import { rankHead, type RankedHead } from './index/ranked-head.ts';
+import { withStoredHead } from './stored-head.ts';
 import { rankCrops, type RankedList, type ScoredGallery } from './ranked-list.ts';
 
 /** Rows up to which a list is ranked no further than somebody looks. */
@@ -26,6 +27,8 @@ export interface ListSource {
   rows: number;
   /** The crops that took part, ids ascending. */
   searched: () => Int32Array;
+  /** The first rows as they were found; given when crops among them are gone, so that they stay to be seen. */
+  found?: readonly StoredResult[];
 }
 
 export interface Page {
@@ -49,7 +52,8 @@ export class SearchList {
 
   /** Rows from rank `offset + 1` on. @throws DescryError `case-damaged`, `cancelled`. */
   async byRank({ offset, limit }: Page): Promise<StoredResult[]> {
-    const { rows } = this.source;
+    const { rows, found } = this.source;
+    if (found) return rowsOf(await this.whole(), { offset, limit });
     const end = Math.min(offset + limit, rows);
     const head = this.#head && this.#head.cropIds.length >= end ? this.#head : await this.#upTo(end);
     return rowsOf(head, { offset, limit });
@@ -118,7 +122,7 @@ export function rowsOf(
 
 async function rankWhole(
   { index, groups }: Gallery,
-  { query, foldTracks, searched }: ListSource,
+  { query, foldTracks, searched, found }: ListSource,
 ): Promise<RankedList> {
   const cropIds = index.present(searched());
   const scores = await index.scores(query, cropIds);
@@ -128,7 +132,12 @@ async function rankWhole(
     media: cropIds.map((cropId) => groups.media[cropId]!),
     tracks: foldTracks ? cropIds.map((cropId) => groups.tracks[cropId] ?? 0) : null,
   };
-  if (cropIds.length <= orderedHere) return rankCrops(scored);
+  const list = await ordered(scored);
+  return found ? withStoredHead(groups, list, found, foldTracks) : list;
+}
+
+async function ordered(scored: ScoredGallery): Promise<RankedList> {
+  if (scored.cropIds.length <= orderedHere) return rankCrops(scored);
   const worker = new Worker(entryFile('rank-worker', import.meta.url), {
     execArgv: [],
     workerData: scored,

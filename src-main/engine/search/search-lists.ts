@@ -6,7 +6,7 @@ import type { Galleries, UseGallery } from './galleries.ts';
 import { countRows } from './index/ranked-head.ts';
 import { decodeQueryVectors, rankingQuery } from './query-vector.ts';
 import { toSearchRecord } from './records.ts';
-import { SearchList } from './search-list.ts';
+import { SearchList, type ListSource } from './search-list.ts';
 
 /** Lists that are held in memory. */
 const limit = 8;
@@ -55,25 +55,30 @@ export class SearchLists {
    * @throws DescryError `unsupported` when the case has no vectors of the search's model any more.
    */
   async of(stored: StoredSearch): Promise<SearchList> {
-    return this.held(stored.id) ?? this.keep(stored.id, await this.restore(stored));
+    return this.held(stored.id) ?? this.keep(stored.id, await this.restore(stored, true));
   }
 
-  /** As `of`, made anew. */
-  async restore(stored: StoredSearch): Promise<SearchList> {
+  /** As `of`, made anew. @param asFound where crops are gone since, the first rows stay as they were found. */
+  async restore(stored: StoredSearch, asFound: boolean): Promise<SearchList> {
     const { query } = toSearchRecord(stored, this.#case.timeZone);
     const useGallery: UseGallery = (work) => this.#galleries.with(stored, work);
     const searched = (): Int32Array => decodeCropSet(this.#searches.searched(stored.id));
-    const rows = await useGallery(({ index, groups }) => {
+    const [rows, gone] = await useGallery(({ index, groups }) => {
       const cropIds = searched();
       if (index.size === 0 && cropIds.length > 0) {
         const message = `This search was made with ${stored.packId} ${stored.packVersion}, and the case has no vectors of that model any more.`;
         throw new DescryError('unsupported', message, { searchId: stored.id });
       }
       const tracks = query.foldTracks ? groups.tracks : null;
-      return Promise.resolve(countRows(index.present(cropIds), tracks, groups.media));
+      const present = index.present(cropIds);
+      const left = countRows(present, tracks, groups.media);
+      return Promise.resolve([left, cropIds.length - present.length]);
     });
     const ranking = rankingQuery(decodeQueryVectors(stored.queryVectors));
-    return new SearchList({ useGallery, query: ranking, foldTracks: query.foldTracks, rows, searched });
+    const source: ListSource = { useGallery, query: ranking, foldTracks: query.foldTracks, rows, searched };
+    return new SearchList(
+      gone > 0 && asFound ? { ...source, found: this.#searches.head(stored.id) } : source,
+    );
   }
 
   /** To be called when corrected times changed. */

@@ -203,7 +203,7 @@ export class SearchService {
   async rerun(searchId: number, top: number): Promise<RerunOutcome> {
     const stored = this.#searches.get(searchId);
     const drift = await embeddingDrift(this.#case, this.#withModel, stored);
-    const list = this.#lists.keep(searchId, await this.#lists.restore(stored));
+    const list = await this.#lists.restore(stored, false);
     const { useGallery, query, rows, searched } = list.source;
     const record = this.#record(searchId);
     const [today, survey] = await useGallery(async (gallery) => [
@@ -244,8 +244,8 @@ export class SearchService {
   async batch(queries: readonly BatchQuery[], filter: SearchFilter, top: number): Promise<BatchResult[]> {
     return this.#withModel((model) => {
       return this.#galleries.with(this.#galleries.modelOf(model), (gallery) => {
-        const { db, timeZone } = this.#case;
-        const narrowed = narrowCase(db, filter, timeZone, gallery.stateAt(gallery.index.generation));
+        const now = gallery.stateAt(gallery.index.generation);
+        const narrowed = narrowCase(this.#case, gallery.index, filter, now);
         const searched = gallery.index.present(narrowed.cropIds);
         const state = galleryState(narrowed, searched);
         return runBatch({ openCase: this.#case, model, gallery, searched, state, queries, filter, top });

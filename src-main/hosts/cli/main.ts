@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { applicationVersion } from '../shared/application.ts';
+import { addBatchCommands } from './commands/batch.ts';
 import { addCaseCommands } from './commands/case.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDiscoveryCommand } from './commands/discovery.ts';
@@ -38,6 +39,7 @@ const program = new Command('descry')
 
 addCaseCommands(program);
 addImportCommand(program);
+addBatchCommands(program);
 addSearchCommand(program);
 addReportCommand(program);
 addDiscoveryCommand(program);

@@ -78,7 +78,8 @@ describe('a case of schema 10', () => {
     onTestFinished(() => openCase.close());
     expect(openCase.db.pragma('user_version', { simple: true })).toBe(schemaVersion);
     const { audit, ...rest } = contentOf(openCase.db);
-    expect({ ...rest, audit: audit!.slice(0, 1) }).toEqual(content);
+    // Columns that came with later schemas are there besides.
+    expect({ ...rest, audit: audit!.slice(0, 1) }).toMatchObject(content);
     expect(openCase.audit.verify().findings).toEqual([]);
 
     const place = new JobCase(openCase);

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { EmbeddingStore } from '../../../src-main/engine/inference/embedding-store.ts';
 import { Galleries } from '../../../src-main/engine/search/galleries.ts';
 import type { CropCount, Gallery } from '../../../src-main/engine/search/gallery.ts';
-import { countCrops, galleryState, narrowCase } from '../../../src-main/engine/search/narrow.ts';
+import { countCropsUpTo, galleryState, narrowCase } from '../../../src-main/engine/search/narrow.ts';
 import { membersOf, type RankedList } from '../../../src-main/engine/search/ranked-list.ts';
 import { compareWithHead } from '../../../src-main/engine/search/rerun.ts';
 import type { GalleryState, SearchFilter } from '../../../src-main/engine/search/schema.ts';
@@ -166,14 +166,14 @@ describe('narrowCase', () => {
     gallery.sync();
     const { db } = fixture!.openCase;
     const stateOf = (filter: SearchFilter, count: CropCount): GalleryState => {
-      const narrowed = narrowCase(db, filter, 'UTC', count);
+      const narrowed = narrowCase({ db, timeZone: 'UTC' }, gallery.index, filter, count);
       const present = gallery.index.present(narrowed.cropIds).filter((id) => id <= count.lastCropId);
       return galleryState(narrowed, present);
     };
     const narrow = { cameras: ['Gate'], to: '1970-01-01T00:00:02Z' };
-    const then = countCrops(db, withoutVector);
+    const then = countCropsUpTo(db, withoutVector);
     expect(then).toEqual({ crops: 6, lastCropId: 6 });
-    expect([...narrowCase(db, narrow, 'UTC', then).cropIds!]).toEqual([1, 6]);
+    expect([...narrowCase({ db, timeZone: 'UTC' }, gallery.index, narrow, then).cropIds!]).toEqual([1, 6]);
     const state = stateOf(narrow, then);
     expect(state).toMatchObject({ crops: 6, searched: 1, lastCropId: withoutVector });
     expect(state.excluded).toEqual([
@@ -184,7 +184,7 @@ describe('narrowCase', () => {
     const whole = stateOf({}, { crops: 3, lastCropId: 3 });
     expect(whole).toMatchObject({ searched: 3, excluded: [] });
     expect(gallery.stateAt(gallery.index.generation)).toEqual({ crops: 7, lastCropId: later });
-    expect(stateOf({}, countCrops(db, later)).excluded).toEqual([{ reason: 'no-vector', count: 2 }]);
+    expect(stateOf({}, countCropsUpTo(db, later)).excluded).toEqual([{ reason: 'no-vector', count: 2 }]);
     // printf '\1\0\0\0\2\0\0\0\3\0\0\0' | sha256sum
     expect(whole.digest).toBe('4636993d3e1da4e9d6b8f87b79e8f7c6d018580d52661950eabc3845c5897a4d');
   });

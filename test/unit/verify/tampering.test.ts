@@ -181,9 +181,15 @@ describe('rows', () => {
     ],
     [
       'an added crop',
-      "INSERT INTO crops SELECT 99, media_id, batch_id, source_path, file_name, camera_id, track, frame, box_x, box_y, box_width, box_height, frame_sha256, recorded_time, time_source, recorded_at, corrected_at, imported_at, 'other' FROM crops WHERE id = 1",
+      "INSERT INTO crops SELECT 99, media_id, batch_id, source_path, file_name, camera_id, track, frame, box_x, box_y, box_width, box_height, frame_sha256, recorded_time, time_source, recorded_at, corrected_at, imported_at, 'other', NULL FROM crops WHERE id = 1",
       'crops',
       /^crop 99 /,
+    ],
+    [
+      'a crop that is hidden as if its import had been taken out',
+      'UPDATE crops SET removed_at = 5 WHERE id = 2',
+      'crops',
+      /^crop 2 /,
     ],
     [
       'the digests of crops',

@@ -17,6 +17,8 @@ export interface BatchRow {
   source: string;
   options: string;
   error: string | null;
+  /** How far taking it out of the case again has come; null when nobody asked for it. */
+  removal: 'running' | 'cancelled' | 'done' | null;
 }
 
 export interface NewItem {
@@ -48,7 +50,7 @@ export interface RejectedItem {
 }
 
 const columns =
-  'id, state, created_at AS createdAt, finished_at AS finishedAt, operator, source, options, error';
+  'id, state, created_at AS createdAt, finished_at AS finishedAt, operator, source, options, error, (SELECT r.state FROM batch_removals AS r WHERE r.batch_id = batches.id) AS removal';
 const tryMark = 'try ';
 
 /** Batches and their work lists. */

@@ -20,7 +20,8 @@ interface SealedRow {
 /**
  * Digests of crop rows, by import. A row's digest is the SHA-256 of the JSON array of what it says, with
  * its original's hash, its camera and the camera's zone. Corrected times are not in it: they follow from
- * the recorded time and the camera's clock offset, which the log holds.
+ * the recorded time and the camera's clock offset, which the log holds. Neither is the import: a crop stays
+ * sealed with the one that brought it, also when that was taken out and another keeps it.
  */
 export class CropSeals {
   readonly #db: CaseDatabase;
@@ -141,9 +142,10 @@ export class CropSeals {
   #digests(cropIds: readonly number[]): Buffer {
     const rows = this.#db
       .prepare<[string], SealedRow>(
-        `SELECT c.id, m.sha256, m.bytes, m.format, m.width, m.height, c.batch_id, c.source_path, c.file_name, cam.name AS camera,
+        `SELECT c.id, m.sha256, m.bytes, m.format, m.width, m.height, c.source_path, c.file_name, cam.name AS camera,
            cam.time_zone, c.track, c.frame, c.box_x, c.box_y, c.box_width, c.box_height, c.frame_sha256, c.recorded_time,
-           c.time_source, c.recorded_at, c.imported_at, c.source_key
+           c.time_source, c.recorded_at, c.imported_at,
+           CASE WHEN c.removed_at IS NULL THEN c.source_key ELSE substr(c.source_key, length('removed ' || c.id || ' ') + 1) END
          FROM crops AS c JOIN media AS m ON m.id = c.media_id LEFT JOIN cameras AS cam ON cam.id = c.camera_id
          WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id`,
       )

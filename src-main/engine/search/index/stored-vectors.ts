@@ -50,11 +50,6 @@ export class StoredVectors {
     return this.#rowOf(cropId) !== undefined;
   }
 
-  /** How many crops have a row. */
-  cropCount(): number {
-    return this.#liveRows(0, 2 ** 32);
-  }
-
   /** The crop of each row; 0 where it is gone. */
   cropIds(): Int32Array {
     const cropIds = new Int32Array(this.rowCount);

@@ -10,6 +10,8 @@ export class LoggedSeals {
   readonly #seals = new Map<number, { seal: CropSeal; written: WrittenBy }>();
   /** Imports that go on at present: crops come in that no entry speaks of. */
   readonly #running = new Set<number>();
+  /** Imports that were taken out of the case, or of which a part was. */
+  readonly #removed = new Set<number>();
 
   read({ action, detail, sequence, at }: AuditEntry): void {
     const written = { sequence, at };
@@ -19,6 +21,7 @@ export class LoggedSeals {
       return;
     }
     const batchId = number(detail['batchId']);
+    if (batchId !== null && action.startsWith('batch-remov')) this.#removed.add(batchId);
     if (!action.startsWith('import-') || batchId === null) return;
     if (action === 'import-started' || action === 'import-resumed') this.#running.add(batchId);
     else {
@@ -41,6 +44,16 @@ export class LoggedSeals {
     batchId: number,
   ): Generator<{ finding: CaseFinding | undefined; crops: number }> {
     const logged = this.#seals.get(batchId);
+    if (!this.#removed.has(batchId))
+      for (const id of removedCrops(db, batchId))
+        yield {
+          finding: fault(
+            'crops',
+            `crop ${id} (import ${batchId})`,
+            'It is marked as taken out of the case, and the log knows nothing of that.',
+          ),
+          crops: 0,
+        };
     const known = new Set<number>();
     const digest = createHash('sha256');
     for (const { digests } of seals.chunks(batchId)) {
@@ -116,11 +129,24 @@ export class LoggedSeals {
 function unknownCrops(db: CaseDatabase, batchId: number, known: ReadonlySet<number>): number[] {
   const unknown = [];
   for (const id of db
-    .prepare<[number], number>('SELECT id FROM crops WHERE batch_id = ? ORDER BY id')
+    .prepare<[number], number>(
+      // A crop that this import met again, and keeps since the one that brought it was taken out, is sealed there.
+      `SELECT id FROM crops AS c WHERE batch_id = ? AND NOT EXISTS (
+         SELECT 1 FROM import_items WHERE crop_id = c.id AND batch_id = c.batch_id AND state = 'present') ORDER BY id`,
+    )
     .pluck()
     .iterate(batchId))
     if (!known.has(id)) unknown.push(id);
   return unknown;
+}
+
+function removedCrops(db: CaseDatabase, batchId: number): number[] {
+  return db
+    .prepare<[number], number>(
+      'SELECT id FROM crops WHERE batch_id = ? AND removed_at IS NOT NULL ORDER BY id LIMIT 100',
+    )
+    .pluck()
+    .all(batchId);
 }
 
 /** Corrected times follow from the recorded ones and the cameras' clock offsets. */
