@@ -206,7 +206,7 @@ export type Finding = z.infer<typeof finding>;
 export const verification = z.object({
   ok: z.boolean(),
   path: z.string(),
-  checked: z.object({ media: z.int(), vectorBlocks: z.int(), auditEntries: z.int() }),
+  checked: z.object({ media: z.int(), vectors: z.int(), auditEntries: z.int() }),
   findings: z.array(finding),
 });
 export type Verification = z.infer<typeof verification>;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { OpenCase } from '../case/open-case.ts';
 import { schemaVersion } from '../case/database.ts';
 import type { Finding, Verification } from '../case/schema.ts';
@@ -64,8 +65,13 @@ export async function* verifyCase(
   findings.push(...audit.findings);
 
   yield step('Vectors');
-  const vectors = embeddings.verify();
-  findings.push(...vectors.findings);
+  let vectors = 0;
+  for (const { total: rows, finding } of embeddings.check()) {
+    options.signal?.throwIfAborted();
+    vectors = rows;
+    if (finding) findings.push(finding);
+    await setImmediate();
+  }
 
   let media = 0;
   if (options.media) {
@@ -100,7 +106,7 @@ export async function* verifyCase(
   const verification: Verification = {
     ok: !findings.some((finding) => finding.severity === 'error'),
     path: openCase.path,
-    checked: { media, vectorBlocks: vectors.blocks, auditEntries: audit.entries },
+    checked: { media, vectors, auditEntries: audit.entries },
     findings,
   };
   openCase.audit.append('verified', { ok: verification.ok, findings: findings.length, media });
