@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../errors.ts';
 import { hashFile } from '../hash-file.ts';
 import { runtimeFolder, runtimeName } from '../inference/machine-facts.ts';
 
@@ -27,7 +28,12 @@ export function installedRuntime(): Promise<InstalledRuntime> {
 
 async function hashRuntime(): Promise<InstalledRuntime> {
   const folder = runtimeFolder();
-  const names = (await readdir(folder)).filter((name) => nativeFile.test(name)).sort();
+  // A machine that the runtime is not made for can still export what another one ranked.
+  const found = await readdir(folder).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  });
+  const names = found.filter((name) => nativeFile.test(name)).sort();
   const files: InstalledRuntime['files'] = [];
   for (const name of names) {
     const path = join(folder, name);

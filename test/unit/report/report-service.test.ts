@@ -152,7 +152,10 @@ describe('an export', () => {
     appendFileSync(join(outcome.folder, 'report.csv'), 'x');
     expect(await verifyExport(outcome.folder)).toMatchObject({
       ok: false,
-      findings: [{ where: 'report.csv' }],
+      findings: [
+        { where: 'report.csv', check: 'manifest' },
+        { where: 'report.csv', check: 'report' },
+      ],
     });
   });
 
