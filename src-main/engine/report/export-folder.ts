@@ -199,8 +199,8 @@ export class ExportFolder {
   /** Removes everything that was written, unless it has its name. */
   async discard(): Promise<void> {
     await this.#manifest?.abandon();
-    await rm(this.place.folder, { recursive: true, force: true });
-    await rm(this.place.zip, { force: true });
+    if (existsSync(this.place.folder)) await rm(this.place.folder, { recursive: true, force: true });
+    if (existsSync(this.place.zip)) await rm(this.place.zip, { force: true });
   }
 
   async #copy(original: OriginalFile, signal?: AbortSignal): Promise<Omit<ExportedFile, 'format'>> {
