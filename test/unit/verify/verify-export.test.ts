@@ -72,6 +72,11 @@ describe('an untouched export', () => {
     expect(checked.auditEntries).toBeGreaterThanOrEqual(7);
   });
 
+  it('is no longer checked when nobody wants to know', async () => {
+    for (const path of [bundle, zip, folder])
+      await expect(verifyExport(path, AbortSignal.abort())).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+
   it('is still in order when it has another name, or was unpacked elsewhere', async () => {
     expect(await findingsOf(copyOf(bundle))).toBe('');
     const renamed = join(temporaryFolder(), 'renamed.zip');
