@@ -65,7 +65,7 @@ export function createRouter(engine: Engine, log: RouterLog) {
       ),
       setOperator: os.app.setOperator.handler(({ input }) => engine.setOperator(input.operator)),
       events: os.app.events.handler(({ signal }) => events(engine, signal)),
-      verifyExport: os.app.verifyExport.handler(({ input }) => verifyExport(input.path)),
+      verifyExport: os.app.verifyExport.handler(({ input, signal }) => verifyExport(input.path, signal)),
       browse: os.app.browse.handler(({ input }) => browse(input.path, input.show)),
     },
     case: {

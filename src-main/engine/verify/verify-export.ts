@@ -91,17 +91,19 @@ async function verifyBag(
     }
   }
   checkPayloadOxum(info, total, findings);
-  const report = await checkContents(files, 'data/', findings, signal);
+  const { changed } = payload;
+  const report = await checkContents(files, 'data/', { findings, changed }, signal);
   if (report) {
     const { checked, sha256 } = report;
     compare(info, 'Internal-Sender-Identifier', checked.id, findings);
     compare(info, 'Descry-Report-SHA256', sha256, findings);
     compare(info, 'Descry-Audit-Head', checked.audit.headHash, findings);
     await checkAuditFile(files, 'data/audit.json', checked, findings);
-    await checkSearchFiles(files, 'data/', checked, findings, signal);
-    await checkModels(files, 'data/', checked, findings);
+    await checkSearchFiles(files, 'data/', { report: checked, changed }, findings, signal);
+    await checkModels(files, 'data/', { report: checked, changed }, findings);
     const described = { report: checked, payload: payload.paths };
-    await checkCaseUco(files, 'data/case-uco.jsonld', described, findings, signal);
+    const description = 'data/case-uco.jsonld';
+    if (!changed.has(description)) await checkCaseUco(files, description, described, findings, signal);
   }
   return finish(files, path, findings, tagManifestName, {
     media: tags.paths.size + payload.paths.size,
@@ -116,7 +118,7 @@ async function verifyFolder(
   signal: AbortSignal | undefined,
 ): Promise<ExportVerification> {
   const findings = new Findings();
-  const { paths } = await checkManifest(files, payloadManifestName, findings, { signal });
+  const { paths, changed } = await checkManifest(files, payloadManifestName, findings, { signal });
   const unlistable = new Set([
     payloadManifestName,
     ...Object.values(signatureFileNames(payloadManifestName)),
@@ -132,7 +134,7 @@ async function verifyFolder(
     });
     return { ...verification, checked: { ...verification.checked, auditEntries: entries } };
   }
-  const report = await checkContents(files, '', findings, signal);
+  const report = await checkContents(files, '', { findings, changed }, signal);
   return finish(files, path, findings, payloadManifestName, { media: paths.size, report: report?.checked });
 }
 
@@ -140,7 +142,7 @@ async function verifyFolder(
 async function checkContents(
   files: ExportFiles,
   payload: string,
-  findings: Findings,
+  { findings, changed }: { findings: Findings; changed: ReadonlySet<string> },
   signal: AbortSignal | undefined,
 ): Promise<{ checked: CheckedReport; sha256: string } | undefined> {
   const name = `${payload}report.json`;
@@ -151,7 +153,8 @@ async function checkContents(
   }
   const sha256 = await checkPrintedHash(files, payload, findings, signal);
   const checked = await checkReport(files, payload, findings, signal);
-  await checkCsv(files, `${payload}report.csv`, checked, findings, signal);
+  const csv = `${payload}report.csv`;
+  if (!changed.has(csv)) await checkCsv(files, csv, checked, findings, signal);
   for await (const { path } of files.list()) {
     if (!path.startsWith(payload)) continue;
     const name = path.slice(payload.length);

@@ -7,7 +7,7 @@ import { writeBundleParts } from '../../../src-main/engine/report/bundle/bundle-
 import { bundledAudit, bundledSearch } from '../../../src-main/engine/report/bundle/schema.ts';
 import { reportDocument } from '../../../src-main/engine/report/document/report-document.ts';
 import { ExportFolder } from '../../../src-main/engine/report/export-folder.ts';
-import { shownPart } from '../../../src-main/engine/report/report-body.ts';
+import { rowsShown, shownPart } from '../../../src-main/engine/report/report-body.ts';
 import { reportModel, reportOptions, type ReportModel } from '../../../src-main/engine/report/schema.ts';
 import { english } from '../../../src-main/engine/report/texts.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
@@ -174,6 +174,7 @@ describe('a long list', () => {
       'This document shows ranks 1 to 10. The whole list down to the cut-off, ranks 1 to 30',
     );
     expect(text).toContain(english.check.sumsShown);
+    expect([1, 4, 8, 20].map(rowsShown)).toEqual([500, 500, 250, 100]);
     const whole = JSON.stringify(reportDocument(shownPart(model, 30), hashOf('body'), english));
     expect(whole).not.toContain('This document shows');
     expect(whole).not.toContain(english.check.sumsShown);

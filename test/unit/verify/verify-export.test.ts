@@ -11,9 +11,12 @@ import {
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { basename, join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src-main/engine/case/schema.ts';
 import { newKey, plainKey } from '../../../src-main/engine/report/signing/ed25519.ts';
+import { csvFingerprint } from '../../../src-main/engine/verify/export/listed-rows.ts';
 import { verifyExport } from '../../../src-main/engine/verify/verify-export.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { bundleCase, exportOf, filesOf, hashOf, sealAgain } from '../report/bundle-fixture.ts';
@@ -69,6 +72,11 @@ describe('an untouched export', () => {
     const { checked } = await verifyExport(bundle);
     expect(checked.media).toBe(filesOf(bundle).length - 1);
     expect(checked.auditEntries).toBeGreaterThanOrEqual(7);
+  });
+
+  it('is no longer checked when nobody wants to know', async () => {
+    for (const path of [bundle, zip, folder])
+      await expect(verifyExport(path, AbortSignal.abort())).rejects.toMatchObject({ kind: 'cancelled' });
   });
 
   it('is still in order when it has another name, or was unpacked elsewhere', async () => {
@@ -478,6 +486,19 @@ describe('a signed bundle', () => {
 
     const zipped = await exportOf(made, { sign, formats: ['json'], container: 'bag-zip' });
     expect(await verifyExport(zipped.folder)).toMatchObject({ ok: true, signatures: [{ fits: true }] });
+  });
+});
+
+describe('a row of CSV', () => {
+  it('is the same row when its score was rounded to nothing', () => {
+    const row = { list: 'rows', id: 1, rank: 1, verdict: null, sha256: hashOf('x'), file: null } as const;
+    const [score] = parse(
+      stringify([[Number((-0.00001).toFixed(4))]], { cast: { number: (value) => value.toFixed(4) } }),
+    ) as [[string]];
+    expect(csvFingerprint({ ...row, score: Number(score[0]) })).toBe(
+      csvFingerprint({ ...row, score: -0.00001 }),
+    );
+    expect(csvFingerprint({ ...row, score: 0.0001 })).not.toBe(csvFingerprint({ ...row, score: 0 }));
   });
 });
 

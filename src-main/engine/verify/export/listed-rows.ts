@@ -69,7 +69,9 @@ export function csvFingerprint(row: {
   file: string | null;
 }): string {
   const { list, id, rank, score, verdict, sha256: hash, file } = row;
-  return fingerprint([list, id, rank, score === null ? null : score.toFixed(4), verdict, hash, file]);
+  // Rounded before it is written, so that a little less than nothing has no sign.
+  const printed = score === null ? null : Number(score.toFixed(4)).toFixed(4);
+  return fingerprint([list, id, rank, printed, verdict, hash, file]);
 }
 
 /** What a row of a search's own file repeats of the report. */
