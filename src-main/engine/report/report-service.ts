@@ -4,6 +4,7 @@ import type { AuditAction } from '../audit/audit-log.ts';
 import { CaseSnapshot } from '../case/case-snapshot.ts';
 import type { OpenCase } from '../case/open-case.ts';
 import { DescryError, toDescryError } from '../errors.ts';
+import type { ReportData } from '../search/report-data.ts';
 import type { SearchService } from '../search/search-service.ts';
 import { noModels, type BundleModels } from './bundle/bundle-parts.ts';
 import { tagManifestName } from './bundle/finish-bag.ts';
@@ -17,6 +18,7 @@ import { casePictures } from './pictures.ts';
 import { shownPart } from './report-body.ts';
 import { ReportExport, type ExportEvent } from './report-export.ts';
 import { readReport, type ReportContext } from './report-model.ts';
+import { installedRuntime } from './runtime-files.ts';
 import type { ReportContainer, ReportFormat, ReportModel, ReportOptions } from './schema.ts';
 import { announceSignatures } from './signing/announced-signatures.ts';
 import type { SignRequest } from './signing/schema.ts';
@@ -77,10 +79,13 @@ export class ReportService {
   }
 
   /** What a report begun now is made with. */
-  get #context(): ReportContext {
+  /** @throws DescryError as `SearchService.reportData`. */
+  async #context({ searchIds, rows }: ReportOptions): Promise<ReportContext> {
     const template = this.#template();
+    const found = new Map<number, ReportData>();
+    for (const searchId of searchIds) found.set(searchId, await this.#search.reportData(searchId, rows));
     return {
-      reportData: (searchId, rows) => this.#search.reportData(searchId, rows),
+      found,
       application: this.#application,
       template,
       texts: catalogues[template.language],
@@ -91,8 +96,8 @@ export class ReportService {
    * What a report made now would say, with as many rows of each list as HTML and PDF show.
    * @throws DescryError `not-found`, `unsupported`.
    */
-  model(options: ReportOptions): ReportModel {
-    const context = this.#context;
+  async model(options: ReportOptions): Promise<ReportModel> {
+    const context = await this.#context(options);
     const { front, check } = context.texts;
     const identity = { id: front.previewId, now: Date.now(), howToCheck: check.steps };
     return shownPart(readReport(context, this.#case, options, identity));
@@ -100,7 +105,7 @@ export class ReportService {
 
   /** The HTML document of a report made now, with thumbnails for pictures; nothing is written. */
   async preview(options: ReportOptions): Promise<string> {
-    const model = this.model(options);
+    const model = await this.model(options);
     const document = reportDocument(model, null, catalogues[model.template.language]);
     const chunks: string[] = [];
     for await (const chunk of renderHtml(document, casePictures(this.#case, []))) chunks.push(chunk);
@@ -120,18 +125,27 @@ export class ReportService {
       throw new DescryError('busy', 'Another report is being exported. Wait until it has finished.');
     this.#exporting = true;
     const ends: (() => void | Promise<void>)[] = [];
+    const failures: unknown[] = [];
     try {
       const running = await this.#begin(request, ends, signal);
       yield* running.write();
       await this.#log(running);
       yield running.finished();
     } catch (error) {
-      throw toDescryError(error);
+      failures.push(error);
     } finally {
       // Also runs when the listener leaves early; what is finished has another name by then.
-      for (const end of ends.reverse()) await end();
+      for (const end of ends.reverse()) {
+        try {
+          await end();
+        } catch (error) {
+          failures.push(error);
+        }
+      }
       this.#exporting = false;
     }
+    // What went wrong first is what the person has to hear.
+    if (failures.length > 0) throw toDescryError(failures[0]);
   }
 
   /**
@@ -186,7 +200,7 @@ export class ReportService {
     ends: (() => void | Promise<void>)[],
     signal: AbortSignal | undefined,
   ): Promise<ReportExport> {
-    const context = this.#context;
+    const context = await this.#context(options);
     const { texts } = context;
     const keys = sign ? await this.#signing.open(sign) : [];
     // Only where no other process can be exporting: this one holds the case.
@@ -196,6 +210,7 @@ export class ReportService {
     const id = freeName(parent, reportName(options.searchIds, now), ['', '.zip']);
     const isBag = container !== 'folder';
     const signedList = isBag ? tagManifestName : manifestName;
+    const runtime = await installedRuntime();
     const snapshot = CaseSnapshot.take(this.#case);
     ends.push(() => snapshot.close());
     const body = readReport(context, snapshot, options, {
@@ -203,6 +218,7 @@ export class ReportService {
       now,
       signatures: announceSignatures(keys, signedList, formats.includes('pdf'), texts),
       howToCheck: isBag ? texts.check.bagSteps : texts.check.steps,
+      runtime,
     });
     await requireFreeSpace(parent, neededSpace(body, formats, container));
     const folder = new ExportFolder({
