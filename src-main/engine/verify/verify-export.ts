@@ -15,8 +15,8 @@ import {
 } from './export/check-bag.ts';
 import { checkCaseUco } from './export/check-case-uco.ts';
 import { checkAuditFile, checkPrintedHash } from './export/check-documents.ts';
-import { checkCsv, checkSearchFiles } from './export/check-lists.ts';
 import { checkDiscovery, discoveryName } from './export/check-discovery.ts';
+import { checkCsv, checkSearchFiles } from './export/check-lists.ts';
 import { checkManifest } from './export/check-manifest.ts';
 import { checkModels } from './export/check-models.ts';
 import { checkReport, type CheckedReport } from './export/check-report.ts';

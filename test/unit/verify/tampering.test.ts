@@ -327,17 +327,17 @@ describe('rows', () => {
     ],
     [
       'a vector',
-      'UPDATE vector_pieces SET vectors = zeroblob(length(vectors))',
+      'UPDATE vector_pieces SET vectors = zeroblob(length(vectors)) WHERE id = (SELECT min(id) FROM vector_pieces)',
       'vectors',
-      /^vector rows 0 /,
+      /^vector rows 0 to 3 /,
     ],
     [
       'the checksum of vectors',
-      "UPDATE vector_pieces SET sha256 = CAST(x'00' || substr(sha256, 2) AS BLOB)",
+      'UPDATE vector_pieces SET sha256 = zeroblob(32) WHERE id = (SELECT max(id) FROM vector_pieces)',
       'vectors',
-      /^vector rows 0 /,
+      /^vector rows 4 to 5 /,
     ],
-    ['removed vectors', 'DELETE FROM vector_pieces', 'vectors', /^vector rows 0 /],
+    ['removed vectors', 'DELETE FROM vector_pieces', 'vectors', /^vector rows 0 to 5 /],
     ['a reference to nothing', 'UPDATE crops SET camera_id = 77 WHERE id = 1', 'references', /^crops row 1$/],
   ])('names %s', async (_name, sql, check, where) => {
     const findings = await tampered(sqlOf(sql));
