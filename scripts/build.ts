@@ -94,6 +94,7 @@ const parts: Part[] = [
           'picture-worker': 'src-main/engine/ingest/pictures/picture-worker.ts',
           'search-worker': 'src-main/engine/search/index/search-worker.ts',
           'rank-worker': 'src-main/engine/search/rank-worker.ts',
+          'integrity-worker': 'src-main/engine/verify/case/integrity-worker.ts',
         },
         { folder, format: 'es' },
       );

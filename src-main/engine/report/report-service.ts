@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import type { AuditAction } from '../audit/audit-log.ts';
 import { CaseSnapshot } from '../case/case-snapshot.ts';
 import type { OpenCase } from '../case/open-case.ts';
 import { DescryError, toDescryError } from '../errors.ts';
@@ -7,7 +8,9 @@ import type { ReportData } from '../search/report-data.ts';
 import type { SearchService } from '../search/search-service.ts';
 import { noModels, type BundleModels } from './bundle/bundle-parts.ts';
 import { tagManifestName } from './bundle/finish-bag.ts';
+import { earlierExports, type EarlierExport } from './earlier-exports.ts';
 import { reportDocument } from './document/report-document.ts';
+import { writeDiscovery, type DiscoveryEvent, type DiscoveryRequest } from './discovery/discovery-export.ts';
 import { ExportFolder, freeName, manifestName } from './export-folder.ts';
 import { neededSpace, requireFreeSpace } from './free-space.ts';
 import { renderHtml } from './html/render-html.ts';
@@ -146,6 +149,57 @@ export class ReportService {
     if (failures.length > 0) throw toDescryError(failures[0]);
   }
 
+  /** Earlier exports of the case, the newest first. */
+  exports(page: { offset: number; limit: number }): Promise<{ total: number; rows: EarlierExport[] }> {
+    return earlierExports(this.#case, page);
+  }
+
+  /**
+   * Writes everything that anyone wrote in the case, with the whole audit log, as it is when it begins.
+   * The last event carries the outcome.
+   * @throws DescryError `busy`, `cancelled`, `disk-full`, `read-only`, `invalid-input`.
+   */
+  async *discovery(
+    { folder: chosen }: DiscoveryRequest,
+    signal?: AbortSignal,
+  ): AsyncGenerator<DiscoveryEvent> {
+    if (this.#exporting)
+      throw new DescryError('busy', 'Another report is being exported. Wait until it has finished.');
+    this.#exporting = true;
+    const ends: (() => void | Promise<void>)[] = [];
+    try {
+      await this.#unfinished.removeLeftovers();
+      const parent = resolve(chosen ?? this.#case.exportsFolder);
+      const now = Date.now();
+      const id = freeName(parent, `discovery-${timestamp(now)}`);
+      const snapshot = CaseSnapshot.take(this.#case);
+      ends.push(() => snapshot.close());
+      const folder = new ExportFolder({ parent, name: id });
+      ends.push(await this.#unfinished.begin(folder.place));
+      ends.push(() => folder.discard());
+      await folder.create();
+      const template = this.#template();
+      const application = this.#application;
+      const running = writeDiscovery({ snapshot, folder, id, now, application, template, signal });
+      let step = await running.next();
+      for (; step.done !== true; step = await running.next()) yield { progress: step.value, outcome: null };
+      const outcome = step.value;
+      await this.#append('discovery-exported', outcome.folder, {
+        discoveryId: id,
+        folder: outcome.folder,
+        inCase: this.#isInCase(outcome.folder),
+        parts: Object.fromEntries(outcome.parts.map(({ name, rows }) => [name, rows])),
+        files: outcome.files.map(({ path, sha256 }) => ({ path, sha256 })),
+      });
+      yield { progress: { done: 1, total: 1, step: 'Done' }, outcome };
+    } catch (error) {
+      throw toDescryError(error);
+    } finally {
+      for (const end of ends.reverse()) await end();
+      this.#exporting = false;
+    }
+  }
+
   /** @param ends filled with what lets go of everything that was taken. */
   async #begin(
     { options, formats, container = 'folder', folder: chosen, sign }: ExportRequest,
@@ -199,19 +253,28 @@ export class ReportService {
   async #log(running: ReportExport): Promise<void> {
     const { reportId, container, folder, files, originals, signatures } = running.outcome;
     const { searchIds, rows } = running.options;
+    await this.#append('report-exported', folder, {
+      reportId,
+      container,
+      folder,
+      inCase: this.#isInCase(folder),
+      searches: searchIds,
+      rows,
+      originals,
+      files: files.map(({ path, sha256 }) => ({ path, sha256 })),
+      ...(signatures.length > 0 && {
+        signatures: signatures.map(({ file, signer }) => ({ file, ...signer })),
+      }),
+    });
+  }
+
+  #isInCase(path: string): boolean {
+    return dirname(path) === resolve(this.#case.exportsFolder);
+  }
+
+  async #append(action: AuditAction, folder: string, detail: Record<string, unknown>): Promise<void> {
     try {
-      this.#case.audit.append('report-exported', {
-        reportId,
-        container,
-        folder,
-        searches: searchIds,
-        rows,
-        originals,
-        files: files.map(({ path, sha256 }) => ({ path, sha256 })),
-        ...(signatures.length > 0 && {
-          signatures: signatures.map(({ file, signer }) => ({ file, ...signer })),
-        }),
-      });
+      this.#case.audit.append(action, detail);
     } catch (error) {
       // A report that the log does not know must not exist.
       await rm(folder, { recursive: true, force: true });
@@ -222,12 +285,10 @@ export class ReportService {
 
 /** `report-20261121-101502-search-3-7`: the same searches at the same second have the same name. Time is UTC. */
 function reportName(searchIds: readonly number[], now: number): string {
-  const [date, time] = new Date(now)
-    .toISOString()
-    .slice(0, 19)
-    .replaceAll('-', '')
-    .replaceAll(':', '')
-    .split('T');
   const shown = searchIds.slice(0, 5).join('-');
-  return `report-${date}-${time}-search-${shown}${searchIds.length > 5 ? '-more' : ''}`;
+  return `report-${timestamp(now)}-search-${shown}${searchIds.length > 5 ? '-more' : ''}`;
+}
+
+function timestamp(now: number): string {
+  return new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
 }

@@ -1,5 +1,6 @@
 import type { OpenCase } from '../case/open-case.ts';
 import { SearchRepository, type StoredSearch } from '../case/repositories/search-repository.ts';
+import { searchDigest } from '../case/repositories/search-digest.ts';
 import { DescryError } from '../errors.ts';
 import type { EmbeddingModel } from '../inference/embedding-model.ts';
 import type { EmbeddingStore } from '../inference/embedding-store.ts';
@@ -124,6 +125,7 @@ export class SearchService {
         model: model.summary.digest,
         gallery: state,
         rows: stored.rows,
+        digest: searchDigest(db, id),
         ...(sensitiveWords ? { sensitiveWords } : {}),
       });
       return id;

@@ -19,9 +19,8 @@ async function oldCase(): Promise<{ folder: string; content: Record<string, unkn
   const folder = join(temporaryFolder(), 'old.descry');
   mkdirSync(join(folder, 'media'), { recursive: true });
   const db = openDatabase(join(folder, 'case.sqlite'), { create: true, upTo: 10 });
-  new CaseRepository(db).insert('0000', {
-    ...{ name: 'Old', number: '', investigator: '', purpose: '', legalBasis: '', timeZone: 'UTC' },
-  });
+  const details = { name: 'Old', number: '', investigator: '', purpose: '', legalBasis: '', timeZone: 'UTC' };
+  new CaseRepository(db).insert('0000', details, 0);
   new AuditLog(db, identity.operator).append('case-created', { name: 'Old' });
   db.exec(
     "INSERT INTO batches (id, state, created_at, operator, source, options) VALUES (1, 'done', 0, 'A. Tester', '{}', '{}')",
