@@ -27,8 +27,17 @@ import {
 import { doctorReport, packSummary } from '../engine/inference/schema.ts';
 import { embedOutcome, modelAccount, modelAnswers } from '../engine/packs/schema.ts';
 import { embeddingJob, packCoverage } from '../engine/embedding/schema.ts';
+import { discoveryOutcome } from '../engine/report/discovery/schema.ts';
 import { reportTemplate, reportTemplateChange } from '../engine/report/template.ts';
-import { reportContainer, reportModel, reportOptions, reportFormat, reportOutcome } from '../engine/report/schema.ts';
+import { earlierExport } from '../engine/report/earlier-exports.ts';
+import {
+  reportContainer,
+  reportModel,
+  reportOptions,
+  reportFormat,
+  reportOutcome,
+} from '../engine/report/schema.ts';
+import { blindCrop, blindOutcome, blindReview } from '../engine/review/schema.ts';
 import {
   certificateAccount,
   certificateRequest,
@@ -115,9 +124,15 @@ export const contract = {
     change: base.input(caseDetails.partial()).output(caseInfo),
     recent: base.output(z.array(recentCase)),
     forget: base.input(z.object({ path })).output(z.void()),
-    /** Schema, foreign keys, media hashes, vector blocks, audit chain. The last event carries the verdict. */
+    /** Schema, references, rows against the log, originals, thumbnails, vectors, audit chain, exports. The last event carries the verdict. */
     verify: base
-      .input(z.object({ media: z.boolean().default(true) }))
+      .input(
+        z.object({
+          media: z.boolean().default(true),
+          /** Exports kept elsewhere: the log must have the entry that each of them ends with. */
+          exports: z.array(path).max(1000).default([]),
+        }),
+      )
       .output(eventIterator(z.object({ progress, verification: verification.nullable() }))),
     audit: base
       .input(z.object({ limit: z.int().min(1).max(500).default(100), before: z.int().optional() }))
@@ -236,6 +251,36 @@ export const contract = {
         }),
       )
       .output(z.void()),
+    /** Second reviews without scores, ranks or the first reviewer's decisions, in a shuffled order. */
+    blind: {
+      /** Newest first. */
+      list: base.output(z.array(blindReview)),
+      /** Begins one over the first rows of a search's list; the operator must not have decided on any of them. */
+      start: base
+        .input(
+          z.object({
+            searchId: z.int(),
+            rows: z.int().min(1).max(1000).default(50),
+            /** The same seed gives the same order; made at random when absent. */
+            seed: z
+              .string()
+              .regex(/^[\w-]{1,64}$/)
+              .optional(),
+          }),
+        )
+        .output(blindReview),
+      crops: base
+        .input(page.extend({ reviewId: z.int() }))
+        .output(z.object({ total: z.int(), rows: z.array(blindCrop) })),
+      decide: base
+        .input(z.object({ reviewId: z.int(), cropId, verdict: verdict.nullable() }))
+        .output(z.void()),
+      /** Ends it: both reviews can be seen side by side from now on. */
+      finish: base.input(z.object({ reviewId: z.int() })).output(blindOutcome),
+      abandon: base.input(z.object({ reviewId: z.int() })).output(z.void()),
+      /** Both reviews and their agreement; only of a finished one. */
+      outcome: base.input(z.object({ reviewId: z.int() })).output(blindOutcome),
+    },
     /** Crops with a verdict, note or tag, in the order of time. */
     marked: base
       .input(page.extend({ filter: searchFilter.default({}) }))
@@ -265,6 +310,12 @@ export const contract = {
         }),
       )
       .output(eventIterator(z.object({ progress, outcome: reportOutcome.nullable() }))),
+    /** The case's earlier exports, from its audit log, the newest first. */
+    exports: base.input(page).output(z.object({ total: z.int(), rows: z.array(earlierExport) })),
+    /** Everything that anyone wrote in the case, with the whole audit log. The last event carries the outcome. */
+    discovery: base
+      .input(z.object({ folder: path.optional() }))
+      .output(eventIterator(z.object({ progress, outcome: discoveryOutcome.nullable() }))),
   },
   /** Keys and certificates that exports are signed with. Nothing but public parts ever comes out. */
   signing: {
@@ -282,9 +333,7 @@ export const contract = {
     list: base.output(z.array(packSummary)),
     inspect: base.input(z.object({ path })).output(packSummary),
     /** What a checkpoint, an exported model or a pack is, before anything is written. */
-    examine: base
-      .input(z.object({ path, answers: modelAnswers.prefault({}) }))
-      .output(modelAccount),
+    examine: base.input(z.object({ path, answers: modelAnswers.prefault({}) })).output(modelAccount),
     /** Makes a pack of it, or checks and copies a pack, and installs it. The last event carries the pack. */
     add: base
       .input(z.object({ path, answers: modelAnswers.prefault({}) }))

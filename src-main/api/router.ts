@@ -27,6 +27,7 @@ export function createRouter(engine: Engine, log: RouterLog) {
     const started = performance.now();
     const typed = (thrown: unknown): Error => {
       const { kind, message, detail } = describeError(thrown);
+      if (loggedOperations.has(path.join('.'))) engine.logFailure(path.join('.'), describeError(thrown));
       if (kind === 'internal') log.error({ procedure: path.join('.'), err: thrown }, message);
       return errors.DESCRY({ message, data: { kind, detail }, cause: thrown });
     };
@@ -77,7 +78,7 @@ export function createRouter(engine: Engine, log: RouterLog) {
       recent: os.case.recent.handler(() => engine.recent()),
       forget: os.case.forget.handler(({ input }) => engine.settings.forget(input.path)),
       verify: os.case.verify.handler(({ input, signal }) =>
-        verifyCase(engine.services.openCase, engine.services.embeddings, { media: input.media, signal }),
+        verifyCase(engine.services.openCase, engine.services.embeddings, { ...input, signal }),
       ),
       audit: os.case.audit.handler(({ input }) => engine.services.openCase.audit.list(input)),
     },
@@ -114,8 +115,8 @@ export function createRouter(engine: Engine, log: RouterLog) {
       ),
     },
     search: {
-      run: os.search.run.handler(async ({ input }) => {
-        const outcome = await engine.services.search.run(input.query, input.top);
+      run: os.search.run.handler(async ({ input, signal }) => {
+        const outcome = await engine.services.search.run(input.query, input.top, signal);
         engine.emit({ type: 'searches' });
         return outcome;
       }),
@@ -174,6 +175,25 @@ export function createRouter(engine: Engine, log: RouterLog) {
       redact: os.review.redact.handler(({ input }) =>
         reviewChanged(engine.services.review.redact(input.cropId, input.boxes, input.reason)),
       ),
+      blind: {
+        list: os.review.blind.list.handler(() => engine.services.blindReviews.list()),
+        start: os.review.blind.start.handler(({ input }) => engine.services.blindReviews.start(input)),
+        crops: os.review.blind.crops.handler(({ input }) =>
+          engine.services.blindReviews.crops(input.reviewId, input),
+        ),
+        decide: os.review.blind.decide.handler(({ input }) =>
+          engine.services.blindReviews.decide(input.reviewId, input.cropId, input.verdict),
+        ),
+        finish: os.review.blind.finish.handler(({ input }) =>
+          engine.services.blindReviews.finish(input.reviewId),
+        ),
+        abandon: os.review.blind.abandon.handler(({ input }) =>
+          engine.services.blindReviews.abandon(input.reviewId),
+        ),
+        outcome: os.review.blind.outcome.handler(({ input }) =>
+          engine.services.blindReviews.outcome(input.reviewId),
+        ),
+      },
       marked: os.review.marked.handler(({ input }) => engine.services.review.marked(input.filter, input)),
     },
     report: {
@@ -183,7 +203,11 @@ export function createRouter(engine: Engine, log: RouterLog) {
       },
       model: os.report.model.handler(({ input }) => engine.services.report.model(input)),
       preview: os.report.preview.handler(({ input }) => engine.services.report.preview(input)),
+      discovery: os.report.discovery.handler(({ input, signal }) =>
+        engine.services.report.discovery(input, signal),
+      ),
       export: os.report.export.handler(({ input, signal }) => engine.services.report.export(input, signal)),
+      exports: os.report.exports.handler(({ input }) => engine.services.report.exports(input)),
     },
     signing: {
       keys: os.signing.keys.handler(() => engine.signing.keys()),
@@ -234,6 +258,12 @@ export function createRouter(engine: Engine, log: RouterLog) {
     },
   });
 }
+
+/** Operations whose failure becomes an entry of the case's log. */
+const loggedOperations = new Set([
+  ...['imports.start', 'imports.resume', 'embedding.start', 'search.run', 'search.rerun', 'search.batch'],
+  ...['report.export', 'report.discovery', 'case.verify', 'models.use', 'cameras.change', 'case.change'],
+]);
 
 /** Absent members instead of `undefined` ones, as the engine's types ask for. */
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

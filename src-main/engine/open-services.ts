@@ -9,6 +9,7 @@ import { ImportService } from './ingest/import-service.ts';
 import { ReportService } from './report/report-service.ts';
 import type { SigningService } from './report/signing/signing-service.ts';
 import type { ReportTemplate } from './report/template.ts';
+import { BlindReviewService } from './review/blind-review-service.ts';
 import { ReviewService } from './review/review-service.ts';
 import { SearchService } from './search/search-service.ts';
 
@@ -20,6 +21,7 @@ export interface OpenServices {
   embedding: EmbeddingService;
   search: SearchService;
   review: ReviewService;
+  blindReviews: BlindReviewService;
   report: ReportService;
 }
 
@@ -77,6 +79,7 @@ export function openServices(openCase: OpenCase, parts: ServiceParts): OpenServi
     onRepaired: (modelId) => search.vectorsMoved(modelId),
   });
   const review = new ReviewService(openCase);
+  const blindReviews = new BlindReviewService(openCase);
   const report = new ReportService({
     openCase,
     search,
@@ -85,5 +88,5 @@ export function openServices(openCase: OpenCase, parts: ServiceParts): OpenServi
     application: { name: 'Descry', version: parts.version },
     models: (id) => library.summary(id).catch(notInstalled),
   });
-  return { openCase, embeddings, imports, embedding, search, review, report };
+  return { openCase, embeddings, imports, embedding, search, review, blindReviews, report };
 }

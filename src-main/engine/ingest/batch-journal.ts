@@ -1,5 +1,6 @@
 import type { OpenCase } from '../case/open-case.ts';
 import { BatchRepository, type BatchRow, type ItemState } from '../case/repositories/batch-repository.ts';
+import { CropSeals } from '../case/repositories/crop-seals.ts';
 import { toInstant } from '../case/times.ts';
 import { DescryError, toDescryError } from '../errors.ts';
 import {
@@ -27,6 +28,7 @@ const continuable: readonly BatchState[] = ['paused', 'interrupted', 'failed'];
 /** Keeps the state of batches, in the case and in the audit log. */
 export class BatchJournal {
   readonly batches: BatchRepository;
+  readonly #seals: CropSeals;
   readonly #openCase: OpenCase;
   /** Counts of batches at rest, which do not change any more. */
   readonly #counts = new Map<number, Counts>();
@@ -39,14 +41,16 @@ export class BatchJournal {
   constructor(openCase: OpenCase) {
     this.#openCase = openCase;
     this.batches = new BatchRepository(openCase.db);
+    this.#seals = new CropSeals(openCase.db);
     this.#timeZone = openCase.timeZone;
     this.#markInterrupted();
   }
 
   create({ source, options }: ImportRequest): BatchRow {
     return this.#openCase.db.transaction(() => {
-      const id = this.batches.create(this.#openCase.operator(), source, options);
-      this.#openCase.audit.append('import-started', { batchId: id, source, options });
+      const at = Date.now();
+      const id = this.batches.create(this.#openCase.operator(), source, options, at);
+      this.#openCase.audit.append('import-started', { batchId: id, source, options }, at);
       return this.batches.get(id);
     })();
   }
@@ -111,6 +115,7 @@ export class BatchJournal {
         this.#openCase.audit.append(state === 'done' ? 'import-finished' : `import-${state}`, {
           batchId,
           counts: this.batches.counts(batchId),
+          seal: this.#seals.close(batchId),
           ...(state === 'done' ? { rejectReasons: this.batches.rejectReasons(batchId) } : {}),
           ...(error === null ? {} : { error }),
           ...(summary?.pattern ? { pattern: summary.pattern } : {}),
@@ -160,7 +165,11 @@ export class BatchJournal {
       for (const { id, state } of this.batches.inStates('running', 'scanning')) {
         if (state === 'scanning') this.batches.clearItems(id);
         this.batches.setState(id, 'interrupted');
-        this.#openCase.audit.append('import-interrupted', { batchId: id, cause: 'the process ended' });
+        this.#openCase.audit.append('import-interrupted', {
+          batchId: id,
+          cause: 'the process ended',
+          seal: this.#seals.close(id),
+        });
         this.#crashed.add(id);
       }
     })();

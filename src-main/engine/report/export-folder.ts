@@ -199,8 +199,14 @@ export class ExportFolder {
   /** Removes everything that was written, unless it has its name. */
   async discard(): Promise<void> {
     await this.#manifest?.abandon();
-    if (existsSync(this.place.folder)) await rm(this.place.folder, { recursive: true, force: true });
-    if (existsSync(this.place.zip)) await rm(this.place.zip, { force: true });
+    for (const path of [this.place.folder, this.place.zip]) {
+      try {
+        await rm(path, { recursive: true, force: true });
+      } catch (error) {
+        // The place for the export is a file: nothing was ever written.
+        if (errorCode(error) !== 'ENOTDIR') throw error;
+      }
+    }
   }
 
   async #copy(original: OriginalFile, signal?: AbortSignal): Promise<Omit<ExportedFile, 'format'>> {

@@ -16,6 +16,7 @@ import {
 import { checkCaseUco } from './export/check-case-uco.ts';
 import { checkAuditFile, checkPrintedHash } from './export/check-documents.ts';
 import { checkCsv, checkSearchFiles } from './export/check-lists.ts';
+import { checkDiscovery, discoveryName } from './export/check-discovery.ts';
 import { checkManifest } from './export/check-manifest.ts';
 import { checkModels } from './export/check-models.ts';
 import { checkReport, type CheckedReport } from './export/check-report.ts';
@@ -125,6 +126,14 @@ async function verifyFolder(
   for await (const { path: file } of files.list())
     if (!paths.has(file) && !unlistable.has(file))
       findings.warning('manifest', file, 'The manifest does not list this file: it was added.');
+  if (await files.find(discoveryName)) {
+    const entries = await checkDiscovery(files, findings, signal);
+    const verification = await finish(files, path, findings, payloadManifestName, {
+      media: paths.size,
+      report: undefined,
+    });
+    return { ...verification, checked: { ...verification.checked, auditEntries: entries } };
+  }
   const report = await checkContents(files, '', { findings, changed }, signal);
   return finish(files, path, findings, payloadManifestName, { media: paths.size, report: report?.checked });
 }
@@ -189,7 +198,7 @@ async function finish(
   return {
     ok: findings.ok,
     path,
-    checked: { media, vectorBlocks: 0, auditEntries: report?.audit.entries ?? 0 },
+    checked: { media, vectors: 0, auditEntries: report?.audit.entries ?? 0 },
     findings: findings.list,
     signatures,
   };

@@ -205,7 +205,7 @@ describe('an export while others work on the case', () => {
       expect(text).not.toContain('Renamed');
     }
     expect(json<ReportModel>(folder, 'data/report.json').searches[0]!.rows[4]!.verdict).toBeNull();
-    expect(made.service.model(options).case.name).toBe('Renamed');
+    expect((await made.service.model(options)).case.name).toBe('Renamed');
   });
 });
 

@@ -34,7 +34,7 @@ export class ReportCase {
     this.signing = new SigningService({ folder: join(folder, 'signing-keys') });
     this.service = new ReportService({
       openCase,
-      search: { reportData: (searchId, rows) => this.#data(searchId, rows) },
+      search: { reportData: (searchId, rows) => Promise.resolve(this.#data(searchId, rows)) },
       signing: this.signing,
       application: { name: 'Descry', version: '0.1.0' },
       models: () => Promise.resolve({ digest: packDigest, path: pack }),

@@ -61,12 +61,13 @@ export class BatchRepository {
     this.#db = db;
   }
 
-  create(operator: string, source: unknown, options: unknown): number {
+  /** @param at milliseconds since 1970 UTC. */
+  create(operator: string, source: unknown, options: unknown, at = Date.now()): number {
     const { lastInsertRowid } = this.#db
       .prepare(
         `INSERT INTO batches (state, created_at, operator, source, options) VALUES ('scanning', ?, ?, ?, ?)`,
       )
-      .run(Date.now(), operator, JSON.stringify(source), JSON.stringify(options));
+      .run(at, operator, JSON.stringify(source), JSON.stringify(options));
     return Number(lastInsertRowid);
   }
 

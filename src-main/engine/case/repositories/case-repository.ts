@@ -22,7 +22,8 @@ export class CaseRepository {
     this.#db = db;
   }
 
-  insert(id: string, details: CaseDetails): void {
+  /** @param at when the case was made, milliseconds since 1970 UTC. */
+  insert(id: string, details: CaseDetails, at: number): void {
     this.#db
       .prepare(
         'INSERT INTO case_file (id, case_id, name, number, investigator, purpose, legal_basis, time_zone, created_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -35,7 +36,7 @@ export class CaseRepository {
         details.purpose,
         details.legalBasis,
         details.timeZone,
-        Date.now(),
+        at,
       );
   }
 

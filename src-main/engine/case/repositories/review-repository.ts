@@ -2,6 +2,13 @@ import { DescryError } from '../../errors.ts';
 import type { CaseDatabase } from '../database.ts';
 import type { Verdict } from '../schema.ts';
 
+/** Who writes a row, and when: as the log's entry of it. */
+export interface Written {
+  operator: string;
+  /** Milliseconds since 1970 UTC. */
+  at: number;
+}
+
 /** Decisions, notes and tags. Decisions are only ever added; a removed note keeps its text. */
 export class ReviewRepository {
   readonly #db: CaseDatabase;
@@ -32,20 +39,27 @@ export class ReviewRepository {
     return new Map(rows.map((row) => [row.crop_id, row.verdict]));
   }
 
-  /** Adds a decision for each crop; null takes the one before back. */
-  decide(verdicts: ReadonlyMap<number, Verdict | null>, operator: string, searchId: number | null): void {
+  /** Adds a decision for each crop; null takes the one before back. @returns the id of the first of them. */
+  decide(
+    verdicts: ReadonlyMap<number, Verdict | null>,
+    { operator, at, searchId }: Written & { searchId: number | null },
+  ): number {
     const insert = this.#db.prepare(
       'INSERT INTO decisions (crop_id, verdict, search_id, operator, at) VALUES (?, ?, ?, ?, ?)',
     );
-    const at = Date.now();
+    const first = this.#db
+      .prepare<[], number>('SELECT coalesce(max(id), 0) + 1 FROM decisions')
+      .pluck()
+      .get()!;
     for (const [cropId, verdict] of verdicts) insert.run(cropId, verdict, searchId, operator, at);
+    return first;
   }
 
   /** @returns the note's id. */
-  addNote(cropId: number, text: string, operator: string): number {
+  addNote(cropId: number, text: string, { operator, at }: Written): number {
     const { lastInsertRowid } = this.#db
       .prepare('INSERT INTO notes (crop_id, text, operator, at) VALUES (?, ?, ?, ?)')
-      .run(cropId, text, operator, Date.now());
+      .run(cropId, text, operator, at);
     return Number(lastInsertRowid);
   }
 
@@ -60,9 +74,9 @@ export class ReviewRepository {
     return row;
   }
 
-  /** Hides a note, or brings it back. */
-  setNoteRemoved(noteId: number, removed: boolean): void {
-    this.#db.prepare('UPDATE notes SET removed_at = ? WHERE id = ?').run(removed ? Date.now() : null, noteId);
+  /** Hides a note, or brings it back. @param at milliseconds since 1970 UTC. */
+  setNoteRemoved(noteId: number, removed: boolean, at: number): void {
+    this.#db.prepare('UPDATE notes SET removed_at = ? WHERE id = ?').run(removed ? at : null, noteId);
   }
 
   /** Those of the crops that have a tag, whatever the case of its letters. */
@@ -76,13 +90,12 @@ export class ReviewRepository {
     return new Set(rows);
   }
 
-  addTag(cropIds: readonly number[], tag: string, operator: string): void {
+  addTag(cropIds: readonly number[], tag: string, { operator, at }: Written): void {
     this.#db.prepare('INSERT INTO tags (name) VALUES (?) ON CONFLICT (name) DO NOTHING').run(tag);
     const tagId = this.#tagId(tag)!;
     const insert = this.#db.prepare(
       'INSERT INTO crop_tags (crop_id, tag_id, operator, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
     );
-    const at = Date.now();
     for (const cropId of cropIds) insert.run(cropId, tagId, operator, at);
   }
 
