@@ -2,6 +2,7 @@ import { ReviewRepository } from '../case/repositories/review-repository.ts';
 import type { ReadableCase } from '../case/case-snapshot.ts';
 import { toInstant } from '../case/times.ts';
 import type { CropDetail } from '../case/schema.ts';
+import { finishedReviews } from '../review/blind-review-service.ts';
 import { cleanQuery } from '../search/query.ts';
 import type { ReportData, ReportedRow } from '../search/report-data.ts';
 import { nearEqualRange, scoreNoise } from './near-equal.ts';
@@ -70,6 +71,7 @@ export function readReport(
   const searches = options.searchIds.map((searchId) =>
     reportedSearch(openCase, context.reportData(searchId, options.rows), options, texts),
   );
+  const blindReviews = finishedReviews(openCase, options.searchIds);
   const digests = [...new Set(searches.map(({ search }) => search.model.digest))];
   const program = programDigest();
   const application = {
@@ -108,6 +110,7 @@ export function readReport(
     })),
     batches: reportedBatches(openCase),
     searches,
+    ...(blindReviews.length > 0 && { blindReviews }),
     audit: auditExtract(openCase, options.includeAudit),
     signers: signatures.signers,
     howToCheck: [...howToCheck, ...signatures.howToCheck],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { auditEntry, camera, caseDetails, cropDetail, instant, sha256 } from '../case/schema.ts';
 import { packSummary } from '../inference/schema.ts';
+import { blindOutcome } from '../review/schema.ts';
 import { scoreDistribution, searchRecord } from '../search/schema.ts';
 import { exportSignature, signer } from './signing/schema.ts';
 import { pageSize, reportTemplate } from './template.ts';
@@ -231,6 +232,10 @@ export const reportModel = z.object({
   signers: z
     .array(signer)
     .describe('Who signs the export, known before it is signed; empty for an unsigned one.'),
+  blindReviews: z
+    .array(blindOutcome)
+    .optional()
+    .describe('Finished second reviews of its searches, without scores or ranks; absent when there is none.'),
   howToCheck: z.array(z.string()),
 });
 export type ReportModel = z.infer<typeof reportModel>;

@@ -468,6 +468,33 @@ export const english = {
     ],
   },
 
+  blind: {
+    title: 'Second, blind reviews',
+    intro:
+      'A second person looked at the same crops without scores, ranks or the first decisions, in an order drawn by a seed: that of SHA-256 over "seed:crop". What is compared is what people noted; that two people note the same says nothing about who a picture shows.',
+    reviewTitle: (id: number, searchId: number) => `Blind review ${id} of search ${searchId}`,
+    first: 'First review by',
+    second: 'Second review by',
+    finished: 'Finished',
+    crops: 'Crops reviewed',
+    same: 'The same decision by both',
+    sameValue: (same: number, both: number) => `${formatCount(same)} of ${crops(both)} that both decided`,
+    oneOnly: 'Decided by one only',
+    oneOnlyValue: (first: number, second: number, neither: number) =>
+      `first only ${formatCount(first)}, second only ${formatCount(second)}, neither ${formatCount(neither)}`,
+    kappa: "Cohen's kappa (1: full agreement, 0: as by chance)",
+    noKappa: 'not defined: too few decisions, or all of one kind',
+    noDecisions: 'nobody: there were no decisions',
+    seed: 'Seed of the order',
+    tableCaption: 'Crops by the first decision (rows) and the second (columns)',
+    tableCorner: 'First / second',
+    columns: ['Rank', 'Crop', 'File', 'First', 'Second'],
+    differingCaption: (shown: number, total: number) =>
+      shown === total
+        ? `Crops on which the two differ: ${formatCount(total)}`
+        : `Crops on which the two differ: the first ${formatCount(shown)} of ${formatCount(total)}; report.json has all of them`,
+  },
+
   audit: {
     title: 'Extract of the audit log',
     intro:

@@ -58,13 +58,25 @@ export class BlindReviewManager {
     await this.reload(operator);
   }
 
-  /** Takes a verdict down and goes on to the next crop without one. */
+  /** Takes a verdict down and goes on to the next crop without one at once: keys come faster than answers. */
   async decide(verdict: Verdict | null): Promise<void> {
     const { open, current } = this;
     if (!open || !current) return;
-    await this.#client.review.blind.decide({ reviewId: open.id, cropId: current.cropId, verdict });
-    this.crops = this.crops.map((crop) => (crop.cropId === current.cropId ? { ...crop, verdict } : crop));
-    if (verdict === null) return;
+    this.#note(current.cropId, verdict);
+    if (verdict !== null) this.#goOn();
+    try {
+      await this.#client.review.blind.decide({ reviewId: open.id, cropId: current.cropId, verdict });
+    } catch (error) {
+      this.#note(current.cropId, current.verdict);
+      throw error;
+    }
+  }
+
+  #note(cropId: number, verdict: Verdict | null): void {
+    this.crops = this.crops.map((crop) => (crop.cropId === cropId ? { ...crop, verdict } : crop));
+  }
+
+  #goOn(): void {
     const next = this.crops.findIndex((crop, place) => place > this.index && crop.verdict === null);
     this.index = next >= 0 ? next : Math.min(this.index + 1, this.crops.length - 1);
   }

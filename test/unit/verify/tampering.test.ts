@@ -70,6 +70,22 @@ describe('the case that is tampered with', () => {
   });
 });
 
+describe('its report', () => {
+  it('tells how the two reviews agree, in its body and in its document', () => {
+    const folder = join(fileIn(join(evidence.path, 'exports'), 'report.csv'), '..');
+    const body = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Record<string, unknown>;
+    expect(body['blindReviews']).toMatchObject([
+      {
+        review: { searchId: 1, operator: 'B. Second', seed: 'seed' },
+        agreement: { crops: 4, kappa: expect.anything() },
+      },
+    ]);
+    const html = readFileSync(join(folder, 'report.html'), 'utf8');
+    expect(html).toContain('Blind review 1 of search 1');
+    expect(html).toContain('B. Second');
+  });
+});
+
 describe('files', () => {
   it.each<[string, (path: string) => void, string, RegExp]>([
     ['a changed original', (path) => flip(fileIn(join(path, 'media'), '.jpg')), 'media', /content changed/],
