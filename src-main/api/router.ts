@@ -115,8 +115,8 @@ export function createRouter(engine: Engine, log: RouterLog) {
       ),
     },
     search: {
-      run: os.search.run.handler(async ({ input }) => {
-        const outcome = await engine.services.search.run(input.query, input.top);
+      run: os.search.run.handler(async ({ input, signal }) => {
+        const outcome = await engine.services.search.run(input.query, input.top, signal);
         engine.emit({ type: 'searches' });
         return outcome;
       }),

@@ -245,6 +245,7 @@ export class Engine {
     if (!services) return;
     this.#services = undefined;
     await Promise.all([services.imports.stop(), services.embedding.stop()]);
+    await services.search.close();
     services.openCase.close();
     this.emit({ type: 'case', case: null });
   }

@@ -108,7 +108,7 @@ describe('the report of a real search', () => {
     const { folder: report } = await exportReport(10);
     const model = reportModel.parse(JSON.parse(readFileSync(join(report, 'report.json'), 'utf8')));
     const [reported] = model.searches;
-    const shown = engine.services.search.rows(searchId, { offset: 0, limit: 10 }, 'rank');
+    const shown = await engine.services.search.rows(searchId, { offset: 0, limit: 10 }, 'rank');
     expect(reported!.rows.map(({ id, rank, score }) => [id, rank, score.toFixed(4)])).toEqual(
       shown.map(({ id, rank, score }) => [id, rank, score.toFixed(4)]),
     );

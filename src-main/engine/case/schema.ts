@@ -216,7 +216,7 @@ export const verification = z.object({
   path: z.string(),
   checked: z.object({
     media: z.int(),
-    vectorBlocks: z.int(),
+    vectors: z.int(),
     auditEntries: z.int(),
     /** Rows of crops, decisions, notes and so on that were compared with the log. */
     records: z.int().optional(),

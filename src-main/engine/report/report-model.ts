@@ -30,8 +30,8 @@ import { visibleLine } from './visible-text.ts';
 const auditEntries = 1000;
 
 export interface ReportContext {
-  /** What a search found, from rank 1 to `rows`, recomputed in f64. */
-  reportData: (searchId: number, rows: number) => ReportData;
+  /** What each search of the report found, from rank 1 to the cut-off, recomputed in f64. */
+  found: ReadonlyMap<number, ReportData>;
   application: { name: string; version: string };
   template: ReportTemplate;
   /** The catalogue of the template's language. */
@@ -69,7 +69,7 @@ export function readReport(
   const counts = openCase.details.counts(undefined);
   const span = openCase.details.span();
   const searches = options.searchIds.map((searchId) =>
-    reportedSearch(openCase, context.reportData(searchId, options.rows), options, texts),
+    reportedSearch(openCase, context.found.get(searchId)!, options, texts),
   );
   const blindReviews = finishedReviews(openCase, options.searchIds);
   const digests = [...new Set(searches.map(({ search }) => search.model.digest))];

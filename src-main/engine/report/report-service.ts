@@ -4,6 +4,7 @@ import type { AuditAction } from '../audit/audit-log.ts';
 import { CaseSnapshot } from '../case/case-snapshot.ts';
 import type { OpenCase } from '../case/open-case.ts';
 import { DescryError, toDescryError } from '../errors.ts';
+import type { ReportData } from '../search/report-data.ts';
 import type { SearchService } from '../search/search-service.ts';
 import { noModels, type BundleModels } from './bundle/bundle-parts.ts';
 import { tagManifestName } from './bundle/finish-bag.ts';
@@ -79,10 +80,13 @@ export class ReportService {
   }
 
   /** What a report begun now is made with. */
-  get #context(): ReportContext {
+  /** @throws DescryError as `SearchService.reportData`. */
+  async #context({ searchIds, rows }: ReportOptions): Promise<ReportContext> {
     const template = this.#template();
+    const found = new Map<number, ReportData>();
+    for (const searchId of searchIds) found.set(searchId, await this.#search.reportData(searchId, rows));
     return {
-      reportData: (searchId, rows) => this.#search.reportData(searchId, rows),
+      found,
       application: this.#application,
       template,
       texts: catalogues[template.language],
@@ -93,8 +97,8 @@ export class ReportService {
    * What a report made now would say, with as many rows of each list as HTML and PDF show.
    * @throws DescryError `not-found`, `unsupported`.
    */
-  model(options: ReportOptions): ReportModel {
-    const context = this.#context;
+  async model(options: ReportOptions): Promise<ReportModel> {
+    const context = await this.#context(options);
     const { front, check } = context.texts;
     const identity = { id: front.previewId, now: Date.now(), howToCheck: check.steps };
     return shownPart(readReport(context, this.#case, options, identity));
@@ -102,7 +106,7 @@ export class ReportService {
 
   /** The HTML document of a report made now, with thumbnails for pictures; nothing is written. */
   async preview(options: ReportOptions): Promise<string> {
-    const model = this.model(options);
+    const model = await this.model(options);
     const document = reportDocument(model, null, catalogues[model.template.language]);
     const chunks: string[] = [];
     for await (const chunk of renderHtml(document, casePictures(this.#case, []))) chunks.push(chunk);
@@ -202,7 +206,7 @@ export class ReportService {
     ends: (() => void | Promise<void>)[],
     signal: AbortSignal | undefined,
   ): Promise<ReportExport> {
-    const context = this.#context;
+    const context = await this.#context(options);
     const { texts } = context;
     const keys = sign ? await this.#signing.open(sign) : [];
     // Only where no other process can be exporting: this one holds the case.

@@ -2,68 +2,76 @@ import { createHash } from 'node:crypto';
 import type { CaseDatabase } from '../case/database.ts';
 import type { PackSummary } from '../inference/schema.ts';
 import { filterSql, filtersTime } from './filter-sql.ts';
-import type { Gallery } from './gallery.ts';
+import type { CropCount, Gallery } from './gallery.ts';
 import type { GalleryState, SearchFilter, SearchWarning } from './schema.ts';
 
-/** Crops that take part in a ranking, and how many do not and why. */
-export interface NarrowedGallery {
-  /** Ids ascending, all with a vector. */
-  searched: Int32Array;
-  state: GalleryState;
+/** What a filter leaves of a case, before anything is ranked. */
+export interface NarrowedCase extends CropCount {
+  /** The crops that pass, ids ascending, with or without a vector; null when the filter is empty. */
+  cropIds: Int32Array | null;
+  /** Crops that only lack the time that the filter asks for. */
+  withoutTime: number;
 }
 
 /**
  * Applies a filter exactly, before any ranking.
- * @param lastCropId crops with higher ids do not exist for this search; a re-run gives the id of the time.
+ * @param count what the case holds; crops with higher ids do not exist for this search.
  */
-export function narrowGallery(
+export function narrowCase(
   db: CaseDatabase,
-  gallery: Gallery,
   filter: SearchFilter,
   timeZone: string,
-  lastCropId: number,
-): NarrowedGallery {
+  count: CropCount,
+): NarrowedCase {
   const { where, parameters, empty } = filterSql(db, filter, timeZone);
-  const count = (condition: string, ...values: (string | number)[]): number =>
-    db
-      .prepare<unknown[], number>(`SELECT count(*) FROM crops AS c WHERE c.id <= ? AND ${condition}`)
-      .pluck()
-      .get(lastCropId, ...values)!;
-  const crops = count('1');
-  let passed: number;
-  let searched: Int32Array;
-  if (empty) {
-    passed = crops;
-    searched = gallery.index.present(null);
-    if (searched.length > 0 && searched.at(-1)! > lastCropId)
-      searched = searched.filter((id) => id <= lastCropId);
-  } else {
-    const ids = db
-      .prepare<unknown[], number>(`SELECT c.id FROM crops AS c WHERE c.id <= ? AND (${where}) ORDER BY c.id`)
-      .pluck()
-      .all(lastCropId, ...parameters);
-    passed = ids.length;
-    searched = gallery.index.present(Int32Array.from(ids));
-  }
+  if (empty) return { ...count, cropIds: null, withoutTime: 0 };
+  const ids = db
+    // The plus sign, and no order, leave the choice of the index to the filter.
+    .prepare<unknown[], number>(`SELECT c.id FROM crops AS c WHERE +c.id <= ? AND (${where})`)
+    .pluck()
+    .all(count.lastCropId, ...parameters);
   let withoutTime = 0;
   if (filtersTime(filter)) {
     const rest = filterSql(db, filter, timeZone, ['time', 'timeOfDay']);
-    withoutTime = count(`c.corrected_at IS NULL AND (${rest.where})`, ...rest.parameters);
+    withoutTime = db
+      .prepare<unknown[], number>(
+        `SELECT count(*) FROM crops AS c WHERE +c.id <= ? AND c.corrected_at IS NULL AND (${rest.where})`,
+      )
+      .pluck()
+      .get(count.lastCropId, ...rest.parameters)!;
   }
+  return { ...count, cropIds: Int32Array.from(ids).sort(), withoutTime };
+}
+
+/** How many crops with ids up to one a case holds. */
+export function countCrops(db: CaseDatabase, lastCropId: number): CropCount {
+  const crops = db
+    .prepare<[number], number>('SELECT count(*) FROM crops WHERE id <= ?')
+    .pluck()
+    .get(lastCropId)!;
+  return { crops, lastCropId };
+}
+
+/**
+ * The state of the gallery that a search records.
+ * @param searched crops that took part, ids ascending.
+ */
+export function galleryState(
+  { crops, lastCropId, cropIds, withoutTime }: NarrowedCase,
+  searched: Int32Array,
+): GalleryState {
+  const passed = cropIds?.length ?? crops;
   const excluded: GalleryState['excluded'] = [
     { reason: 'filter', count: crops - passed - withoutTime },
     { reason: 'no-vector', count: passed - searched.length },
     { reason: 'no-time', count: withoutTime },
   ];
   return {
-    searched,
-    state: {
-      crops,
-      searched: searched.length,
-      excluded: excluded.filter((part) => part.count > 0),
-      lastCropId,
-      digest: idDigest(searched),
-    },
+    crops,
+    searched: searched.length,
+    excluded: excluded.filter((part) => part.count > 0),
+    lastCropId,
+    digest: idDigest(searched),
   };
 }
 

@@ -80,7 +80,7 @@ class CaseCheck {
   readonly #seals = new LoggedSeals();
   readonly #exports = new LoggedExports();
   readonly #lastSound = new LastSound();
-  readonly #checked = { media: 0, vectorBlocks: 0, auditEntries: 0, records: 0, exports: 0 };
+  readonly #checked = { media: 0, vectors: 0, auditEntries: 0, records: 0, exports: 0 };
   #total = 0;
   #done = 0;
   #turn = performance.now();
@@ -172,9 +172,9 @@ class CaseCheck {
   }
 
   *#vectors(): Generator<CaseFinding | undefined> {
-    for (const finding of this.#embeddings.check()) {
-      this.#checked.vectorBlocks++;
-      yield finding;
+    for (const { total, finding } of this.#embeddings.check()) {
+      this.#checked.vectors = total;
+      yield finding ?? undefined;
     }
   }
 

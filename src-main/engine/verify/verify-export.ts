@@ -13,9 +13,12 @@ import {
   payloadManifestName,
   readBagInfo,
 } from './export/check-bag.ts';
+import { checkCaseUco } from './export/check-case-uco.ts';
 import { checkAuditFile, checkPrintedHash } from './export/check-documents.ts';
+import { checkCsv, checkSearchFiles } from './export/check-lists.ts';
 import { checkDiscovery, discoveryName } from './export/check-discovery.ts';
 import { checkManifest } from './export/check-manifest.ts';
+import { checkModels } from './export/check-models.ts';
 import { checkReport, type CheckedReport } from './export/check-report.ts';
 import { readSmall, type ExportFiles } from './export/export-files.ts';
 import { Findings } from './export/findings.ts';
@@ -28,8 +31,9 @@ const largestSigned = 64 * 1024 * 1024;
 /**
  * Checks an export against itself, without the case: a bundle (a BagIt bag, or a zip file of one), or the
  * folder of a report. Every file against its hash; files that are missing, or that no list names; what a
- * bag says of itself; each original against the lists; the audit extract's chain; that HTML and PDF are
- * of this report; and signatures. Everything in it counts as hostile.
+ * bag says of itself; each original against the lists; CSV, searches, models and the CASE/UCO description
+ * against report.json; the audit extract's chain; that HTML and PDF are of this report; and signatures.
+ * Everything in it counts as hostile.
  * @param path of the folder or the zip file.
  * @throws DescryError `not-found` when there is no export; `invalid-input` for a zip that cannot be read.
  */
@@ -94,6 +98,10 @@ async function verifyBag(
     compare(info, 'Descry-Report-SHA256', sha256, findings);
     compare(info, 'Descry-Audit-Head', checked.audit.headHash, findings);
     await checkAuditFile(files, 'data/audit.json', checked, findings);
+    await checkSearchFiles(files, 'data/', checked, findings, signal);
+    await checkModels(files, 'data/', checked, findings);
+    const described = { report: checked, payload: payload.paths };
+    await checkCaseUco(files, 'data/case-uco.jsonld', described, findings, signal);
   }
   return finish(files, path, findings, tagManifestName, {
     media: tags.paths.size + payload.paths.size,
@@ -143,10 +151,16 @@ async function checkContents(
   }
   const sha256 = await checkPrintedHash(files, payload, findings, signal);
   const checked = await checkReport(files, payload, findings, signal);
+  await checkCsv(files, `${payload}report.csv`, checked, findings, signal);
   for await (const { path } of files.list()) {
-    const [, named] = /^originals\/([0-9a-f]{64})\.[^/]+$/.exec(path.slice(payload.length)) ?? [];
-    if (path.startsWith(payload) && named !== undefined && !checked.originals.has(named))
+    if (!path.startsWith(payload)) continue;
+    const name = path.slice(payload.length);
+    const [, named] = /^originals\/([0-9a-f]{64})\.[^/]+$/.exec(name) ?? [];
+    if (named !== undefined && !checked.originals.has(named))
       findings.error('originals', path, 'No list of the report names this original.');
+    const [, shown] = /^thumbnails\/thumbnail-of-([0-9a-f]{64})\.jpg$/.exec(name) ?? [];
+    if (shown !== undefined && !checked.originals.has(shown))
+      findings.error('originals', path, 'It is a thumbnail of no original that the report lists.');
   }
   return { checked, sha256 };
 }
@@ -181,7 +195,7 @@ async function finish(
   return {
     ok: findings.ok,
     path,
-    checked: { media, vectorBlocks: 0, auditEntries: report?.audit.entries ?? 0 },
+    checked: { media, vectors: 0, auditEntries: report?.audit.entries ?? 0 },
     findings: findings.list,
     signatures,
   };

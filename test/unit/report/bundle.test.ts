@@ -46,7 +46,7 @@ describe('a bundle', () => {
       'audit.json',
       'case-uco.jsonld',
       'how-to-check.txt',
-      `models/descry-s-${packDigest.slice(0, 12)}/NO_MODEL_CARD.txt`,
+      `models/descry-s-${packDigest.slice(0, 12)}/MODEL_CARD.md`,
       `models/descry-s-${packDigest.slice(0, 12)}/pack.json`,
       'report.csv',
       'report.html',
@@ -139,7 +139,7 @@ describe('a bundle', () => {
     const pack = temporaryFolder();
     writeFileSync(join(pack, 'MODEL_CARD.md'), '# A card');
     const snapshot = CaseSnapshot.take(made.openCase);
-    const model = { ...fixtureModel().models[0]!, digest: packDigest };
+    const model = { ...fixtureModel().models[0]!, digest: packDigest, files: {} };
     for (const digest of [packDigest, hashOf('of another version')]) {
       const folder = new ExportFolder({ parent: temporaryFolder(), name: 'x', payload: 'data' });
       await folder.create();
@@ -204,7 +204,7 @@ describe('an export while others work on the case', () => {
       expect(text).not.toContain('Renamed');
     }
     expect(json<ReportModel>(folder, 'data/report.json').searches[0]!.rows[4]!.verdict).toBeNull();
-    expect(made.service.model(options).case.name).toBe('Renamed');
+    expect((await made.service.model(options)).case.name).toBe('Renamed');
   });
 });
 

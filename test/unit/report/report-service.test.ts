@@ -71,8 +71,8 @@ function exportsLeft(): string[] {
 }
 
 describe('the model of a report', () => {
-  it('fits its schema and keeps words, reading and list apart', () => {
-    const model = made.service.model(options);
+  it('fits its schema and keeps words, reading and list apart', async () => {
+    const model = await made.service.model(options);
     expect(reportModel.parse(JSON.parse(JSON.stringify(model)))).toEqual(model);
     const [reported] = model.searches;
     expect(reported!.search.query.statements[0]!.text).toBe('a man\u0007  with a bicycle');
@@ -106,20 +106,20 @@ describe('the model of a report', () => {
     expect(searchedCrops(openCase, new Int32Array())).toEqual([]);
   });
 
-  it('lists marked crops below the cut-off apart, with their place', () => {
+  it('lists marked crops below the cut-off apart, with their place', async () => {
     const id = made.cropIds[10]!;
     made.openCase.db
       .prepare(
         "INSERT INTO decisions (crop_id, verdict, operator, at) VALUES (?, 'possible', 'A. Tester', 0)",
       )
       .run(id);
-    const [reported] = made.service.model(options).searches;
+    const [reported] = (await made.service.model(options)).searches;
     expect(reported!.marked).toMatchObject([{ id, rank: 11, verdict: 'possible', shownAs: null }]);
-    expect(made.service.model({ ...options, rows: 12 }).searches[0]!.marked).toEqual([]);
+    expect((await made.service.model({ ...options, rows: 12 })).searches[0]!.marked).toEqual([]);
   });
 
-  it('holds nothing that was asked to be left out', () => {
-    const model = made.service.model({ ...options, includeAudit: false, pictures: false });
+  it('holds nothing that was asked to be left out', async () => {
+    const model = await made.service.model({ ...options, includeAudit: false, pictures: false });
     expect(model.audit.entries).toEqual([]);
     expect(model.audit.headHash).toBe(made.openCase.audit.headHash());
     expect(model.searches[0]!.rows.every(({ file }) => file === null)).toBe(true);
@@ -172,7 +172,7 @@ describe('an export', () => {
   it('holds the untouched original of each listed crop, named by its hash', async () => {
     const { folder, originals } = await exportReport({ rows: 5 });
     expect(originals).toBe(5);
-    for (const row of made.service.model({ ...options, rows: 5 }).searches[0]!.rows) {
+    for (const row of (await made.service.model({ ...options, rows: 5 })).searches[0]!.rows) {
       const copy = readFileSync(join(folder, row.file!));
       expect(sha256(copy)).toBe(row.sha256);
       expect(

@@ -65,7 +65,7 @@ describe('the case that is tampered with', () => {
     const verification = await verify(copy.open());
     expect(named(verification.findings)).toEqual([]);
     expect(verification.ok).toBe(true);
-    expect(verification.checked).toMatchObject({ media: 6, vectorBlocks: 1, exports: 2 });
+    expect(verification.checked).toMatchObject({ media: 6, vectors: 6, exports: 2 });
     expect(verification.checked.records).toBeGreaterThan(15);
   });
 });
@@ -321,17 +321,17 @@ describe('rows', () => {
     ],
     [
       'a vector',
-      'UPDATE embedding_blocks SET vectors = zeroblob(length(vectors))',
+      'UPDATE vector_pieces SET vectors = zeroblob(length(vectors))',
       'vectors',
-      /^vector block 0 /,
+      /^vector rows 0 /,
     ],
     [
       'the checksum of vectors',
-      "UPDATE embedding_blocks SET sha256 = replace(sha256, substr(sha256, 1, 1), 'x')",
+      "UPDATE vector_pieces SET sha256 = CAST(x'00' || substr(sha256, 2) AS BLOB)",
       'vectors',
-      /^vector block 0 /,
+      /^vector rows 0 /,
     ],
-    ['a removed block of vectors', 'DELETE FROM embedding_blocks', 'vectors', /^vector block 0 /],
+    ['removed vectors', 'DELETE FROM vector_pieces', 'vectors', /^vector rows 0 /],
     ['a reference to nothing', 'UPDATE crops SET camera_id = 77 WHERE id = 1', 'references', /^crops row 1$/],
   ])('names %s', async (_name, sql, check, where) => {
     const findings = await tampered(sqlOf(sql));

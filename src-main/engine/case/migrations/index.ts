@@ -1,5 +1,6 @@
 import { migration0010 } from './0010-first.ts';
 import { migration0020 } from './0020-embedding-jobs.ts';
+import { migration0025 } from './0025-vector-pieces.ts';
 import { migration0040 } from './0040-redactions.ts';
 import { migration0050 } from './0050-crop-seals.ts';
 import { migration0055 } from './0055-blind-reviews.ts';
@@ -9,6 +10,7 @@ import type { Migration } from './migration.ts';
 export const migrations: readonly Migration[] = [
   migration0010,
   migration0020,
+  migration0025,
   migration0040,
   migration0050,
   migration0055,

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { entryFile } from '../../inference/entry-file.ts';
+import { entryFile } from '../../entry-file.ts';
 import { fault, type CaseFinding } from './case-finding.ts';
 
 /** What SQLite says of a database. */

@@ -16,7 +16,7 @@ export function* checkSchema(db: CaseDatabase): Generator<CaseFinding> {
     yield fault('schema', 'case.sqlite', `Schema version ${String(version)}, expected ${schemaVersion}.`);
   const fresh = new Database(':memory:');
   try {
-    for (const { sql } of migrations) fresh.exec(sql);
+    for (const { sql, after } of migrations) fresh.exec(sql + (after ?? ''));
     const expected = new Map(objectsOf(fresh).map((object) => [nameOf(object), object]));
     for (const object of objectsOf(db)) {
       const name = nameOf(object);

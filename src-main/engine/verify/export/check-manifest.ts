@@ -3,10 +3,12 @@ import { pipeline } from 'node:stream/promises';
 import { parseManifestLine } from '../../report/bundle/manifest-lines.ts';
 import { readLines, type ExportFiles } from './export-files.ts';
 import type { Findings } from './findings.ts';
+import { reasonOf } from './json-values.ts';
 
 /** What a list of hashes names, when all of it was checked. */
 export interface CheckedManifest {
-  paths: Set<string>;
+  /** SHA-256 by path, as it says them. */
+  paths: Map<string, string>;
 }
 
 /**
@@ -20,7 +22,7 @@ export async function checkManifest(
   options: { under?: string; signal?: AbortSignal | undefined } = {},
 ): Promise<CheckedManifest> {
   const { under = '', signal } = options;
-  const paths = new Set<string>();
+  const paths = new Map<string, string>();
   const found = await files.find(manifest);
   if (!found || found.problem !== undefined) {
     findings.error('manifest', manifest, 'The list of hashes is not there.');
@@ -42,7 +44,7 @@ export async function checkManifest(
       continue;
     }
     if (paths.has(path)) findings.error('manifest', path, `${manifest} lists it more than once.`);
-    paths.add(path);
+    paths.set(path, sha256);
     await checkFile(files, path, { sha256, manifest }, findings, signal);
     checkName(path, sha256, findings);
   }
@@ -71,11 +73,7 @@ async function checkFile(
       findings.error('manifest', path, `Its content changed: SHA-256 ${actual}, in ${manifest} ${sha256}.`);
   } catch (error) {
     signal?.throwIfAborted();
-    findings.error(
-      'manifest',
-      path,
-      `It cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    findings.error('manifest', path, `It cannot be read: ${reasonOf(error)}`);
   }
 }
 

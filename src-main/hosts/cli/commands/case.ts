@@ -193,7 +193,7 @@ function describeVerification(verification: Verification | ExportVerification, o
   return [
     `${ok ? 'In order' : 'NOT in order'}: ${path}`,
     ofCase
-      ? `${count(checked.media, 'original')}, ${count(checked.vectorBlocks, 'vector block')}, ${count(checked.auditEntries, 'audit entry', 'audit entries')}, ${count(checked.records ?? 0, 'row')}, ${count(checked.exports ?? 0, 'export')} checked`
+      ? `${count(checked.media, 'original')}, ${count(checked.vectors, 'vector')}, ${count(checked.auditEntries, 'audit entry', 'audit entries')}, ${count(checked.records ?? 0, 'row')}, ${count(checked.exports ?? 0, 'export')} checked`
       : `${count(checked.media, 'file')} checked against manifest-sha256.txt; ${signatures.length === 0 ? 'not signed' : count(signatures.length, 'signature')}`,
     ...signatures
       .filter(({ fits }) => fits)

@@ -23,36 +23,6 @@ export interface ScoredCrops {
 }
 
 /**
- * Vectors of crops, searched exactly. Every implementation returns the same lists: scores are the
- * ones of `exactScore` to the last bit, and crops with equal scores stand in the order of their ids.
- * A call sees all that was added before it and nothing that is added after it.
- */
-export interface VectorIndex {
-  readonly dimensions: number;
-  /** Crops that have a vector. */
-  readonly size: number;
-  /**
-   * Adds vectors; a crop that is there already gets the new one.
-   * @param vectors row-major, `cropIds.length * dimensions` numbers.
-   */
-  add(cropIds: ArrayLike<number>, vectors: Float32Array): void;
-  /** Crops that are not there are passed over. */
-  remove(cropIds: ArrayLike<number>): void;
-  has(cropId: number): boolean;
-  /** A copy of a crop's vector, or undefined. */
-  vectorOf(cropId: number): Float32Array | undefined;
-  /** Ids of the crops that have a vector, ascending; of `cropIds` (ascending) only, or of all with null. */
-  present(cropIds: Int32Array | null): Int32Array;
-  /** The score of each of `cropIds`, in their order; all must be present. */
-  scores(query: RankingQuery, cropIds: Int32Array): Float64Array;
-  /**
-   * The `k` best of `cropIds` (ascending; null means all), best first, ties by crop id ascending.
-   * Crops without a vector take no part.
-   */
-  search(query: RankingQuery, cropIds: Int32Array | null, k: number): ScoredCrops;
-}
-
-/**
  * Dot product of a float64 query with a stored float32 vector. The order of the additions is fixed
  * (four sums over every fourth number, then `(s0 + s1) + (s2 + s3)`), so that a score is the same
  * number on every machine.
