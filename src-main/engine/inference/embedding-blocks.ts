@@ -102,12 +102,11 @@ export class EmbeddingBlocks {
 
   /** Takes single crops and their vectors away; the last rows of the model move into their places. */
   remove(cropIds: readonly number[]): void {
-    const rows = this.#db
-      .prepare<[number, string], number>(
-        'SELECT row FROM embeddings WHERE model_id = ? AND crop_id IN (SELECT value FROM json_each(?)) ORDER BY row DESC',
-      )
-      .pluck()
-      .all(this.modelId, JSON.stringify(cropIds));
+    // One by one: for a list SQLite would look at all rows of the model.
+    const rowOf = this.#db
+      .prepare<[number, number], number>('SELECT row FROM embeddings WHERE model_id = ? AND crop_id = ?')
+      .pluck();
+    const rows = cropIds.flatMap((cropId) => rowOf.get(this.modelId, cropId) ?? []).sort((a, b) => b - a);
     const touched = new Map<number, Buffer>();
     const bytes = (block: number): Buffer => {
       const known = touched.get(block) ?? Buffer.from(this.read(block)?.vectors ?? []);

@@ -11,7 +11,6 @@ import { decodeCropSet, encodeCropSet } from './crop-set.ts';
 import { describeScores } from './distribution.ts';
 import { embedQuery } from './embed-query.ts';
 import { explainCrop } from './explanation.ts';
-import { countFacets } from './facets.ts';
 import { Galleries } from './galleries.ts';
 import { narrowGallery } from './narrow.ts';
 import { cleanQuery, type CleanQuery } from './query.ts';
@@ -28,6 +27,7 @@ import {
   stateToday,
   storedList,
 } from './rerun.ts';
+import { countFacetsInTurns } from './text-matches.ts';
 import type {
   Explanation,
   Facets,
@@ -255,8 +255,8 @@ export class SearchService {
   }
 
   /** Counts for the filter side bar. @throws DescryError `invalid-input`. */
-  facets(filter: SearchFilter, buckets: number): Facets {
-    return countFacets(this.#case.db, filter, this.#case.timeZone, buckets);
+  facets(filter: SearchFilter, buckets: number, signal?: AbortSignal): Promise<Facets> {
+    return countFacetsInTurns(this.#case.db, filter, this.#case.timeZone, buckets, signal);
   }
 
   /** What a report says about a search. @param rows rows from rank 1 on. @throws DescryError as `rows`. */
