@@ -122,8 +122,8 @@ export function createRouter(engine: Engine, log: RouterLog) {
         const { crops, timeZone } = engine.services.openCase;
         return crops.summaries(crops.idsOfTrack(input.cropId), timeZone);
       }),
-      facets: os.crops.facets.handler(({ input }) =>
-        engine.services.search.facets(input.filter, input.buckets),
+      facets: os.crops.facets.handler(({ input, signal }) =>
+        engine.services.search.facets(input.filter, input.buckets, signal),
       ),
     },
     search: {

@@ -46,7 +46,7 @@ function measure<T>(step: string, work: () => T, times = 5): T {
   }
   const first = elapsed[0]!;
   const sorted = [...elapsed].sort((a, b) => a - b);
-  const size = ArrayBuffer.isView(answer!) ? answer.byteLength : JSON.stringify(answer! ?? null).length;
+  const size = ArrayBuffer.isView(answer!) ? answer.byteLength : JSON.stringify(answer!).length;
   table.push({
     step,
     'first ms': first.toFixed(1),

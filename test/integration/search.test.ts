@@ -100,7 +100,8 @@ describe('filters', () => {
       expect(search.gallery.excluded).toEqual([
         { reason: 'filter', count: wholeRows.length - expected.length },
       ]);
-      expect(demo.search.facets(searchQuery.parse({ filter }).filter, 10).total).toBe(expected.length);
+      const facets = await demo.search.facets(searchQuery.parse({ filter }).filter, 10);
+      expect(facets.total).toBe(expected.length);
     }
     demo.review.undo();
   });

@@ -69,20 +69,30 @@ export class RemovalRun {
    */
   async run(): Promise<boolean> {
     await this.deleteFiles();
+    let since = 0;
     while (!this.#abort.signal.aborted) {
       await this.#giveWay();
       if (this.#abort.signal.aborted) break;
       const started = performance.now();
       const { cropIds, kept } = this.#takeGroup();
       const took = performance.now() - started;
-      if (cropIds.length === 0 && kept === 0) return true;
+      if (cropIds.length === 0 && kept === 0) {
+        await this.deleteFiles();
+        return true;
+      }
       if (took > groupMs) this.#group = Math.min(this.#group, Math.max(fewestCrops, this.#group >> 1));
       else if (took < groupMs / 2) this.#group = Math.min(this.#mostCrops, this.#group * 2);
       this.#listener.removed(cropIds);
-      await this.deleteFiles();
+      since += cropIds.length;
+      // Each time that files are forgotten the drive is waited for: not after every small group.
+      if (since >= filesAtATime) {
+        await this.deleteFiles();
+        since = 0;
+      }
       // As long again for everybody else.
       await setTimeout(Math.min(took, 4 * groupMs));
     }
+    await this.deleteFiles();
     return false;
   }
 

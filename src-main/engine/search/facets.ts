@@ -9,6 +9,7 @@ import type { Facets, SearchFilter } from './schema.ts';
  * follows all parts of the filter but its own, so that it shows what choosing another value would give.
  * The histogram leaves out the time range (which is brushed on it) and keeps the rest.
  * @param buckets the most buckets over the span; fewer when it is shorter than that many milliseconds.
+ * @param textMatches a table of the ids of all crops that have the filter's text, where they were looked up before.
  * @throws DescryError `invalid-input`.
  */
 export function countFacets(
@@ -16,12 +17,13 @@ export function countFacets(
   filter: SearchFilter,
   timeZone: string,
   buckets: number,
+  textMatches?: string,
 ): Facets {
-  const hasText = collectTextMatches(db, filter, timeZone);
+  const matches = textMatches ?? collectTextMatches(db, filter, timeZone);
   const without = (...parts: FilterPart[]): CountSource => {
-    if (!hasText) return countSource(db, filter, timeZone, parts);
+    if (matches === null) return countSource(db, filter, timeZone, parts);
     const rest = filterSql(db, filter, timeZone, [...parts, 'text']);
-    const from = 'temp.text_matches AS t CROSS JOIN crops AS c ON c.id = t.id';
+    const from = `${matches} AS t CROSS JOIN crops AS c ON c.id = t.id`;
     return { ...rest, from, crops: '1', inCells: false };
   };
   const counted = <Row>(columns: string, source: CountSource, rest = ''): Row[] => {
@@ -52,8 +54,8 @@ export function countFacets(
   ).map((batch) => ({ ...batch, ...label.get(batch.id)! }));
   // Few crops are marked: from the marks to the crops, never the other way.
   const marked = <Row>(sql: string, part: FilterPart): Row[] => {
-    const rest = filterSql(db, filter, timeZone, hasText ? [part, 'text'] : [part]);
-    const where = hasText ? `${rest.where} AND c.id IN (SELECT id FROM temp.text_matches)` : rest.where;
+    const rest = filterSql(db, filter, timeZone, matches === null ? [part] : [part, 'text']);
+    const where = matches === null ? rest.where : `${rest.where} AND c.id IN (SELECT id FROM ${matches})`;
     return db.prepare<unknown[], Row>(sql.replace('$where', () => where)).all(...rest.parameters);
   };
   const verdicts = marked<{ verdict: 'possible' | 'excluded' | 'unsure'; count: number }>(
@@ -97,15 +99,15 @@ export function countFacets(
 
 /**
  * Looks the text of a filter up once instead of in each count, since it reads every file name.
- * @returns whether there is a text; the crops that have it are then in `temp.text_matches`.
+ * @returns the table of the crops that have it; null when there is no text.
  */
-function collectTextMatches(db: CaseDatabase, { text }: SearchFilter, timeZone: string): boolean {
+function collectTextMatches(db: CaseDatabase, { text }: SearchFilter, timeZone: string): string | null {
   const { where, parameters, empty } = filterSql(db, { text }, timeZone);
-  if (empty) return false;
+  if (empty) return null;
   db.exec('CREATE TEMP TABLE IF NOT EXISTS text_matches (id INTEGER PRIMARY KEY)');
   db.exec('DELETE FROM temp.text_matches');
   db.prepare(`INSERT INTO temp.text_matches SELECT c.id FROM crops AS c WHERE ${where}`).run(...parameters);
-  return true;
+  return 'temp.text_matches';
 }
 
 /** Names in their order, what has none last. */

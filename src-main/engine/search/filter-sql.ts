@@ -36,19 +36,10 @@ export function filterSql(
   const chosen = <Value>(values: Value[] | undefined): values is Value[] =>
     values !== undefined && values.length > 0;
 
-  if (chosen(filter.cameras))
-    add(
-      'cameras',
-      `c.camera_id IN (SELECT id FROM cameras WHERE name IN ${list})`,
-      JSON.stringify(filter.cameras),
-    );
+  if (chosen(filter.cameras)) add('cameras', `c.camera_id IN (${cameraIds(db, filter.cameras)})`);
   if (chosen(filter.notCameras)) {
     // A crop without a camera was not taken by the cameras left out.
-    add(
-      'cameras',
-      `(c.camera_id IS NULL OR c.camera_id NOT IN (SELECT id FROM cameras WHERE name IN ${list}))`,
-      JSON.stringify(filter.notCameras),
-    );
+    add('cameras', `(c.camera_id IS NULL OR c.camera_id NOT IN (${cameraIds(db, filter.notCameras)}))`);
   }
   if (filter.from !== undefined) add('time', 'c.corrected_at >= ?', fromInstant(filter.from));
   if (filter.to !== undefined) add('time', 'c.corrected_at < ?', fromInstant(filter.to));
@@ -76,6 +67,15 @@ export function filtersTime(filter: SearchFilter): boolean {
 }
 
 const list = '(SELECT value FROM json_each(?))';
+
+/** Numbers of cameras, for a list in SQL: looked up once, not for each crop. */
+function cameraIds(db: CaseDatabase, names: readonly string[]): string {
+  return db
+    .prepare<[string], number>(`SELECT id FROM cameras WHERE name IN ${list}`)
+    .pluck()
+    .all(JSON.stringify(names))
+    .join(', ');
+}
 
 /** With `none` among them, the crops that have no other verdict: one look-up a crop instead of two. */
 function verdictCondition(verdicts: readonly string[]): [string, string] {

@@ -11,7 +11,6 @@ import { decodeCropSet, encodeCropSet } from './crop-set.ts';
 import { describeScores } from './distribution.ts';
 import { embedQuery } from './embed-query.ts';
 import { explainCrop } from './explanation.ts';
-import { countFacets } from './facets.ts';
 import { Galleries, type UseGallery } from './galleries.ts';
 import { galleryState, narrowCase } from './narrow.ts';
 import { cleanQuery, type CleanQuery } from './query.ts';
@@ -22,6 +21,7 @@ import { collectReportData, type ReportData } from './report-data.ts';
 import { compareGalleries, compareWithHead, embeddingDrift, stateToday } from './rerun.ts';
 import { rowsOf, SearchList, type Page } from './search-list.ts';
 import { SearchLists } from './search-lists.ts';
+import { countFacetsInTurns } from './text-matches.ts';
 import type {
   Explanation,
   Facets,
@@ -269,8 +269,8 @@ export class SearchService {
   }
 
   /** Counts for the filter side bar. @throws DescryError `invalid-input`. */
-  facets(filter: SearchFilter, buckets: number): Facets {
-    return countFacets(this.#case.db, filter, this.#case.timeZone, buckets);
+  facets(filter: SearchFilter, buckets: number, signal?: AbortSignal): Promise<Facets> {
+    return countFacetsInTurns(this.#case.db, filter, this.#case.timeZone, buckets, signal);
   }
 
   /** What a report says about a search. @param rows rows from rank 1 on. @throws DescryError as `rows`. */

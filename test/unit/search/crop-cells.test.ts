@@ -4,6 +4,7 @@ import { countCrops, countSource } from '../../../src-main/engine/search/crop-ce
 import { countFacets } from '../../../src-main/engine/search/facets.ts';
 import { filterSql } from '../../../src-main/engine/search/filter-sql.ts';
 import type { SearchFilter } from '../../../src-main/engine/search/schema.ts';
+import { countFacetsInTurns } from '../../../src-main/engine/search/text-matches.ts';
 import { CaseFixture } from './case-fixture.ts';
 
 const start = Date.UTC(2026, 2, 28, 20);
@@ -74,14 +75,27 @@ describe('counts from cells', () => {
     ['one verdict', { verdicts: ['possible'] }, false],
     ['a text', { text: 'crop-7' }, false],
   ];
-  it.each(filters)('are those of the crops: %s', (_, filter, cells) => {
+  it.each(filters)('are those of the crops: %s', async (_, filter, cells) => {
     const review = new ReviewService(fixture.openCase);
     review.decide([2, 6, 100, 301, 302], 'possible');
     review.decide([3, 10], 'unsure');
     const { count, reference, cells: inCells } = counted(filter);
     expect(count).toBe(reference);
     expect(inCells).toBe(cells);
-    expect(countFacets(fixture.openCase.db, filter, zone, 96).total).toBe(reference);
+    const facets = countFacets(fixture.openCase.db, filter, zone, 96);
+    expect(facets.total).toBe(reference);
+    expect(await countFacetsInTurns(fixture.openCase.db, filter, zone, 96)).toEqual(facets);
+  });
+
+  it('are given up when nobody waits for them any more', async () => {
+    const { db } = fixture.openCase;
+    const call = new AbortController();
+    const counting = countFacetsInTurns(db, { text: 'crop' }, zone, 96, call.signal);
+    call.abort();
+    await expect(counting).rejects.toThrow('abort');
+    expect(db.prepare("SELECT name FROM temp.sqlite_master WHERE name LIKE 'text_matches_%'").all()).toEqual(
+      [],
+    );
   });
 
   it('follow clocks that are set right, and crops that are taken out', () => {

@@ -189,12 +189,13 @@ export class StoredVectors {
 
   /** @returns the rows that the crops had. */
   #takeRows(cropIds: readonly number[]): number[] {
-    return this.#db
-      .prepare<[number, string], number>(
-        'DELETE FROM embeddings WHERE model_id = ? AND crop_id IN (SELECT value FROM json_each(?)) RETURNING row',
+    // One after the other: SQLite looks through all rows of the model for a list of crops.
+    const take = this.#db
+      .prepare<[number, number], number>(
+        'DELETE FROM embeddings WHERE model_id = ? AND crop_id = ? RETURNING row',
       )
-      .pluck()
-      .all(this.#modelId, JSON.stringify(cropIds));
+      .pluck();
+    return cropIds.flatMap((cropId) => take.get(this.#modelId, cropId) ?? []);
   }
 
   #erase(number: number, places: readonly number[], end: number): void {
