@@ -110,7 +110,7 @@ export function readReport(
     })),
     batches: reportedBatches(openCase),
     searches,
-    ...(blindReviews.length > 0 && { blindReviews }),
+    blindReviews,
     audit: auditExtract(openCase, options.includeAudit),
     signers: signatures.signers,
     howToCheck: [...howToCheck, ...signatures.howToCheck],

@@ -235,7 +235,7 @@ export const reportModel = z.object({
   blindReviews: z
     .array(blindOutcome)
     .optional()
-    .describe('Finished second reviews of its searches, without scores or ranks; absent when there is none.'),
+    .describe('Finished second reviews of its searches, made without scores or ranks.'),
   howToCheck: z.array(z.string()),
 });
 export type ReportModel = z.infer<typeof reportModel>;

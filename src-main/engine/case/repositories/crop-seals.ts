@@ -39,13 +39,18 @@ export class CropSeals {
 
   /** Seals all crops of an import that are not sealed yet. @returns what the log is to say. */
   close(batchId: number): CropSeal {
-    const sealed = new Set<number>();
-    for (const { digests } of this.chunks(batchId)) for (const { id } of recordsOf(digests)) sealed.add(id);
-    const open = this.#db
-      .prepare<[number], number>('SELECT id FROM crops WHERE batch_id = ? ORDER BY id')
+    const last = this.#db
+      .prepare<[number], Buffer>(
+        'SELECT digests FROM crop_seals WHERE batch_id = ? ORDER BY chunk DESC LIMIT 1',
+      )
       .pluck()
-      .all(batchId)
-      .filter((id) => !sealed.has(id));
+      .get(batchId);
+    // Crops of an import come in with growing ids.
+    const sealed = (last && recordsOf(last).at(-1)?.id) ?? 0;
+    const open = this.#db
+      .prepare<[number, number], number>('SELECT id FROM crops WHERE batch_id = ? AND id > ? ORDER BY id')
+      .pluck()
+      .all(batchId, sealed);
     for (let at = 0; at < open.length; at += chunkLength)
       this.#write(batchId, open.slice(at, at + chunkLength));
     return this.seal(batchId);

@@ -82,7 +82,11 @@ export class LoggedSeals {
         };
       yield { finding: undefined, crops: ids.length };
     }
-    const unsealed = unknownCrops(db, batchId, known);
+    const unsealed: number[] = [];
+    for (const id of unknownCrops(db, batchId, known)) {
+      if (id === undefined) yield { finding: undefined, crops: 0 };
+      else unsealed.push(id);
+    }
     if (this.#running.has(batchId)) return;
     if (!logged) {
       if (unsealed.length > 0)
@@ -125,19 +129,28 @@ export class LoggedSeals {
   }
 }
 
-/** Crops of an import without a digest; at most as many as one wants to read of. */
-function unknownCrops(db: CaseDatabase, batchId: number, known: ReadonlySet<number>): number[] {
-  const unknown = [];
-  for (const id of db
-    .prepare<[number], number>(
-      // A crop that this import met again, and keeps since the one that brought it was taken out, is sealed there.
-      `SELECT id FROM crops AS c WHERE batch_id = ? AND NOT EXISTS (
-         SELECT 1 FROM import_items WHERE crop_id = c.id AND batch_id = c.batch_id AND state = 'present') ORDER BY id`,
+/** Crops of an import without a digest; undefined after every page. */
+function* unknownCrops(
+  db: CaseDatabase,
+  batchId: number,
+  known: ReadonlySet<number>,
+): Generator<number | undefined> {
+  // By the table's own order: an index on imports may have another, and would be sorted for every page. A crop
+  // that this import met again, and keeps since the one that brought it was taken out, is sealed there.
+  const page = db
+    .prepare<[number, number], number>(
+      `SELECT id FROM crops AS c WHERE +batch_id = ? AND id > ? AND NOT EXISTS (
+         SELECT 1 FROM import_items WHERE crop_id = c.id AND batch_id = c.batch_id AND state = 'present')
+       ORDER BY id LIMIT 10000`,
     )
-    .pluck()
-    .iterate(batchId))
-    if (!known.has(id)) unknown.push(id);
-  return unknown;
+    .pluck();
+  for (let after = 0; ;) {
+    const ids = page.all(batchId, after);
+    if (ids.length === 0) return;
+    after = ids.at(-1)!;
+    for (const id of ids) if (!known.has(id)) yield id;
+    yield undefined;
+  }
 }
 
 function removedCrops(db: CaseDatabase, batchId: number): number[] {
