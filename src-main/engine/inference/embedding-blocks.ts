@@ -122,12 +122,14 @@ export class EmbeddingBlocks {
       const from = (last % rowsPerBlock) * rowBytes;
       erase.run(this.modelId, row);
       if (row !== last) {
-        bytes(block).copy(
-          bytes(Math.floor(row / rowsPerBlock)),
-          (row % rowsPerBlock) * rowBytes,
-          from,
-          from + rowBytes,
-        );
+        // A block that is missing stays missing; the check of the case names it.
+        if (bytes(block).length >= from + rowBytes)
+          bytes(block).copy(
+            bytes(Math.floor(row / rowsPerBlock)),
+            (row % rowsPerBlock) * rowBytes,
+            from,
+            from + rowBytes,
+          );
         move.run(row, this.modelId, last);
       }
       touched.set(block, bytes(block).subarray(0, from));
