@@ -99,8 +99,7 @@ describe('a bundle', () => {
       'data/schemas/report.schema.json',
     );
     expect(schema.$schema).toContain('2020-12');
-    expect(Object.keys(report).sort()).toEqual(schema.required.sort());
-    expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(schema.required));
+    expect(Object.keys(schema.properties).sort()).toEqual(Object.keys(report).sort());
   });
 
   it('tells its reader how to check a bag, in every document', async () => {
