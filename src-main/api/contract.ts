@@ -1,5 +1,6 @@
 import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract';
 import { z } from 'zod';
+import { archiveOutcome, restoreOutcome } from '../engine/archive/format.ts';
 import {
   auditEntry,
   camera,
@@ -119,6 +120,14 @@ export const contract = {
     verify: base
       .input(z.object({ media: z.boolean().default(true) }))
       .output(eventIterator(z.object({ progress, verification: verification.nullable() }))),
+    /** Writes the whole open case into one file that is not there yet. The last event carries the outcome. */
+    archive: base
+      .input(z.object({ path }))
+      .output(eventIterator(z.object({ progress, outcome: archiveOutcome.nullable() }))),
+    /** Makes a new case folder of an archive; it is not opened. The last event carries the outcome. */
+    restore: base
+      .input(z.object({ archive: path, folder: path }))
+      .output(eventIterator(z.object({ progress, outcome: restoreOutcome.nullable() }))),
     audit: base
       .input(z.object({ limit: z.int().min(1).max(500).default(100), before: z.int().optional() }))
       .output(z.array(auditEntry)),

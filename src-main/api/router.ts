@@ -79,6 +79,12 @@ export function createRouter(engine: Engine, log: RouterLog) {
       verify: os.case.verify.handler(({ input, signal }) =>
         verifyCase(engine.services.openCase, engine.services.embeddings, { media: input.media, signal }),
       ),
+      archive: os.case.archive.handler(({ input, signal }) =>
+        engine.services.archive.write(input.path, signal),
+      ),
+      restore: os.case.restore.handler(({ input, signal }) =>
+        engine.restoreCase(input.archive, input.folder, signal),
+      ),
       audit: os.case.audit.handler(({ input }) => engine.services.openCase.audit.list(input)),
     },
     cameras: {

@@ -1,6 +1,7 @@
 /** The contract's types, for the renderer: importing this file brings no code. */
 export type { DescryClient } from './contract.ts';
 export type { EngineEvent } from '../engine/events.ts';
+export type { ArchiveOutcome, RestoreOutcome } from '../engine/archive/format.ts';
 export type {
   AuditEntry,
   Camera,
@@ -32,7 +33,13 @@ export type {
 export type { EmbeddingJob, PackCoverage } from '../engine/embedding/schema.ts';
 export type { DoctorReport, PackSummary } from '../engine/inference/schema.ts';
 export type { EmbedOutcome, ModelAccount, ModelAnswers } from '../engine/packs/schema.ts';
-export type { ReportContainer, ReportFormat, ReportModel, ReportOptions, ReportOutcome } from '../engine/report/schema.ts';
+export type {
+  ReportContainer,
+  ReportFormat,
+  ReportModel,
+  ReportOptions,
+  ReportOutcome,
+} from '../engine/report/schema.ts';
 export type { ReportTemplate, ReportTemplateChange } from '../engine/report/template.ts';
 export type {
   CertificateAccount,

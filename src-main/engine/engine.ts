@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { restoreArchive, type RestoreEvent } from './archive/restore-archive.ts';
 import { OpenCase } from './case/open-case.ts';
 import type { Camera, CameraChange, CaseDetails, CaseInfo, RecentCase } from './case/schema.ts';
 import { demoDetails, demoImport, freeCaseFolder } from './demo-case.ts';
@@ -180,6 +181,11 @@ export class Engine {
     return { case: info, batchId: batch.id };
   }
 
+  /** Makes a case folder of an archive; the open case stays the open one. @throws DescryError as `restoreArchive`. */
+  restoreCase(archive: string, folder: string, signal?: AbortSignal): AsyncGenerator<RestoreEvent> {
+    return restoreArchive({ archive, folder, ...this.#identity(), signal });
+  }
+
   caseInfo(): CaseInfo {
     const { openCase, embeddings } = this.services;
     const pack = this.#inUse ?? '';
@@ -226,7 +232,7 @@ export class Engine {
     const services = this.#services;
     if (!services) return;
     this.#services = undefined;
-    await Promise.all([services.imports.stop(), services.embedding.stop()]);
+    await Promise.all([services.imports.stop(), services.embedding.stop(), services.archive.stop()]);
     services.openCase.close();
     this.emit({ type: 'case', case: null });
   }
@@ -238,6 +244,7 @@ export class Engine {
 
   #begin(openCase: OpenCase): CaseInfo {
     const services = openServices(openCase, {
+      holder: this.options.holder,
       version: this.options.version,
       library: this.library,
       models: this.models,

@@ -25,6 +25,8 @@ export const errorKinds = [
   'cancelled',
   /** A model pack whose hashes, schema or graphs do not fit. */
   'pack-refused',
+  /** An archive of a case whose structure, hashes or database do not fit. */
+  'archive-refused',
   /** Understood, but not something this build can do. */
   'unsupported',
   /** A bug: everything that was not foreseen. */

@@ -1,3 +1,4 @@
+import { ArchiveService } from './archive/archive-service.ts';
 import type { OpenCase } from './case/open-case.ts';
 import { EmbeddingService } from './embedding/embedding-service.ts';
 import { DescryError } from './errors.ts';
@@ -21,9 +22,12 @@ export interface OpenServices {
   search: SearchService;
   review: ReviewService;
   report: ReportService;
+  archive: ArchiveService;
 }
 
 export interface ServiceParts {
+  /** The program, shown to others who find work of it. */
+  holder: string;
   version: string;
   library: ModelLibrary;
   models: LoadedModels;
@@ -85,5 +89,10 @@ export function openServices(openCase: OpenCase, parts: ServiceParts): OpenServi
     application: { name: 'Descry', version: parts.version },
     models: (id) => library.summary(id).catch(notInstalled),
   });
-  return { openCase, embeddings, imports, embedding, search, review, report };
+  const archive = new ArchiveService({
+    openCase,
+    application: { name: 'Descry', version: parts.version },
+    holder: parts.holder,
+  });
+  return { openCase, embeddings, imports, embedding, search, review, report, archive };
 }

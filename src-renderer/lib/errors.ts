@@ -21,6 +21,7 @@ const titles: Record<ErrorDescription['kind'], string> = {
   busy: 'Something else is running',
   cancelled: 'Cancelled',
   'pack-refused': 'The model was refused',
+  'archive-refused': 'The archive was refused',
   unsupported: 'Not possible here',
   internal: 'Something unexpected happened',
   disconnected: 'The engine did not answer',

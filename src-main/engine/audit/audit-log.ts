@@ -9,6 +9,8 @@ export type AuditAction =
   | 'case-opened'
   | 'case-changed'
   | 'case-closed'
+  | 'case-archived'
+  | 'case-restored'
   | 'camera-changed'
   | 'import-started'
   | 'import-paused'

@@ -13,7 +13,8 @@ import { caseDetails, type CaseDetails, type CaseInfo } from './schema.ts';
 import { toInstant } from './times.ts';
 
 const databaseName = 'case.sqlite';
-const suffix = '.descry';
+/** What case folders are called. */
+export const caseSuffix = '.descry';
 
 export interface SessionIdentity {
   /** Who is at work, as the person at the screen said. */
@@ -58,7 +59,7 @@ export class OpenCase {
     details: Partial<CaseDetails> & { name: string },
     identity: SessionIdentity,
   ): OpenCase {
-    const path = resolve(folder.endsWith(suffix) ? folder : `${folder}${suffix}`);
+    const path = resolve(folder.endsWith(caseSuffix) ? folder : `${folder}${caseSuffix}`);
     if (existsSync(path) && (!statSync(path).isDirectory() || readdirSync(path).length > 0)) {
       throw new DescryError(
         'invalid-input',
@@ -124,7 +125,7 @@ export class OpenCase {
   /** The case folder that a path means: the folder itself, or the database inside it. @throws DescryError `not-found`. */
   static locate(path: string): string {
     const folder = resolve(basename(path) === databaseName ? join(path, '..') : path);
-    for (const candidate of [folder, `${folder}${suffix}`]) {
+    for (const candidate of [folder, `${folder}${caseSuffix}`]) {
       if (existsSync(join(candidate, databaseName))) return candidate;
     }
     throw new DescryError('not-found', `There is no case at ${folder}.`, { path: folder });

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { applicationVersion } from '../shared/application.ts';
+import { addArchiveCommands } from './commands/archive.ts';
 import { addCaseCommands } from './commands/case.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addEmbeddingCommands } from './commands/embedding.ts';
@@ -35,6 +36,7 @@ const program = new Command('descry')
   .exitOverride();
 
 addCaseCommands(program);
+addArchiveCommands(program);
 addImportCommand(program);
 addSearchCommand(program);
 addReportCommand(program);

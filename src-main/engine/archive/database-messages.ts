@@ -1,0 +1,22 @@
+import type { ErrorKind } from '../errors.ts';
+
+/** What a thread is asked to do with a case's database; it answers with `DatabaseAnswer`. */
+export type DatabaseTask =
+  /** Writes the database as it is at one instant into a new file. */
+  | { type: 'copy'; source: string; target: string }
+  /** Reads the whole file: SQLite's own check, and what the case is. */
+  | { type: 'check'; file: string };
+
+export interface DatabaseFacts {
+  caseId: string;
+  name: string;
+  number: string;
+  schemaVersion: number;
+  audit: { entries: number; headHash: string };
+  referenced: number;
+  /** What SQLite's own checks found; empty when all is well. */
+  problems: string[];
+}
+
+export type DatabaseAnswer =
+  { ok: true; facts: DatabaseFacts | null } | { ok: false; kind: ErrorKind; message: string };
