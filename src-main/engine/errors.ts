@@ -17,6 +17,10 @@ export const errorKinds = [
   'case-damaged',
   /** The case folder went away while it was open. */
   'case-gone',
+  /** The case is encrypted, and no passphrase was given. */
+  'passphrase-required',
+  /** The passphrase is not that of the encrypted case. */
+  'wrong-passphrase',
   /** The folder or file cannot be written. */
   'read-only',
   'disk-full',

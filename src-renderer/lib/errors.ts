@@ -16,6 +16,8 @@ const titles: Record<ErrorDescription['kind'], string> = {
   'case-newer': 'The case is from a newer version',
   'case-damaged': 'The case is damaged',
   'case-gone': 'The case folder cannot be reached',
+  'passphrase-required': 'The case is encrypted',
+  'wrong-passphrase': 'Not the passphrase of this case',
   'read-only': 'This place cannot be written',
   'disk-full': 'The disk is full',
   busy: 'Something else is running',

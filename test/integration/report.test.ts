@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Engine } from '../../src-main/engine/engine.ts';
 import { reportModel, type ReportOutcome } from '../../src-main/engine/report/schema.ts';
 import { verifyExport } from '../../src-main/engine/verify/verify-export.ts';
+import { casePassphrase } from '../support/cases.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const colours = ['#b02020', '#2040b0', '#207030', '#202020', '#c0a020', '#703080'];
@@ -47,13 +48,17 @@ beforeAll(async () => {
     resumeImports: false,
   });
   engine.setOperator('A. Tester');
-  await engine.createCase(join(folder, 'case'), {
-    name: 'Report test',
-    number: 'R-1',
-    purpose: 'Test of the report',
-    legalBasis: 'none needed',
-    timeZone: 'Europe/Berlin',
-  });
+  await engine.createCase(
+    join(folder, 'case'),
+    {
+      name: 'Report test',
+      number: 'R-1',
+      purpose: 'Test of the report',
+      legalBasis: 'none needed',
+      timeZone: 'Europe/Berlin',
+    },
+    casePassphrase,
+  );
   const { imports, review, search } = engine.services;
   await imports.start({
     source: { kind: 'folder', path: crops },

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
+import { keyFileLimit } from '../case/encryption/key-file.ts';
 import { DescryError, errorCode, toDescryError } from '../errors.ts';
 import { RandomAccessFile } from '../packs/checkpoint/random-access-file.ts';
 import { ZipSource } from '../packs/checkpoint/zip-source.ts';
@@ -13,6 +14,7 @@ import {
   factsLimit,
   factsName,
   isCaseEntry,
+  keyEntry,
   manifestName,
   nameLimit,
   type ArchiveFacts,
@@ -39,12 +41,15 @@ export interface ArchivedFile {
  */
 export class ArchiveReader {
   readonly facts: ArchiveFacts;
+  /** The key file of an encrypted case, not checked yet; null for one that is not encrypted. */
+  readonly keyFile: Buffer | null;
   readonly #file: RandomAccessFile;
   readonly #manifest: Entry;
 
-  private constructor(file: RandomAccessFile, facts: ArchiveFacts, manifest: Entry) {
+  private constructor(file: RandomAccessFile, { facts, keyFile, manifest }: Examined) {
     this.#file = file;
     this.facts = facts;
+    this.keyFile = keyFile;
     this.#manifest = manifest;
   }
 
@@ -54,8 +59,7 @@ export class ArchiveReader {
       throw toDescryError(error);
     });
     try {
-      const reader = await inZip(file, (zip) => examine(zip, file, signal));
-      return new ArchiveReader(file, reader.facts, reader.manifest);
+      return new ArchiveReader(file, await inZip(file, (zip) => examine(zip, file, signal)));
     } catch (error) {
       await file.close();
       throw error;
@@ -106,16 +110,19 @@ export class ArchiveReader {
   }
 }
 
+interface Examined {
+  facts: ArchiveFacts;
+  keyFile: Buffer | null;
+  manifest: Entry;
+}
+
 /** Looks at every entry of the directory, before any is read. */
-async function examine(
-  zip: ZipFile,
-  file: RandomAccessFile,
-  signal?: AbortSignal,
-): Promise<{ facts: ArchiveFacts; manifest: Entry }> {
+async function examine(zip: ZipFile, file: RandomAccessFile, signal?: AbortSignal): Promise<Examined> {
   const refuse = (reason: string): DescryError => refused(file.path, reason);
   if (zip.entryCount > mostFiles) throw refuse(`it holds more than ${mostFiles} files.`);
   let manifest: Entry | undefined;
   let about: Entry | undefined;
+  let key: Entry | undefined;
   let before = '';
   let files = 0;
   let bytes = 0;
@@ -134,12 +141,16 @@ async function examine(
       if (name <= before) throw refuse(`${JSON.stringify(name)} is not at its place, or is there twice.`);
       before = name;
       hasDatabase ||= name === databaseEntry;
+      if (name === keyEntry) key = entry;
       files++;
     }
   }
   if (!manifest || !about || !hasDatabase)
     throw refuse(`it is no archive of a case: ${factsName}, ${manifestName} or the database is missing.`);
   const facts = await readFacts(zip, about, refuse);
+  if (facts.case.encrypted !== (key !== undefined))
+    throw refuse(`${factsName} does not say truly whether the case is encrypted.`);
+  if (key && key.uncompressedSize > keyFileLimit) throw refuse(`${keyEntry} is larger than a page of text.`);
   const payload = bytes - manifest.uncompressedSize - about.uncompressedSize;
   if (facts.files !== files || facts.bytes !== payload)
     throw refuse(
@@ -148,7 +159,8 @@ async function examine(
   const hash = createHash('sha256');
   for await (const chunk of await zip.openReadStreamPromise(manifest)) hash.update(chunk as Buffer);
   if (hash.digest('hex') !== facts.manifestSha256) throw refuse(`${manifestName} was changed.`);
-  return { facts, manifest };
+  const keyFile = key ? await buffer(await zip.openReadStreamPromise(key)) : null;
+  return { facts, keyFile, manifest };
 }
 
 async function readFacts(

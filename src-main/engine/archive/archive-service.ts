@@ -9,7 +9,7 @@ export interface ArchiveServiceParts {
   holder: string;
 }
 
-/** Archives the open case; one archive at a time. */
+/** Archives the open case; one such work at a time. */
 export class ArchiveService {
   readonly #parts: ArchiveServiceParts;
   #running: { stop: AbortController; ended: Promise<undefined> } | undefined;
@@ -22,17 +22,24 @@ export class ArchiveService {
    * @param path of the archive that is to be made; nothing may be there.
    * @throws DescryError `busy` while another is written, and what `writeArchive` throws.
    */
-  async *write(path: string, signal?: AbortSignal): AsyncGenerator<ArchiveEvent> {
-    if (this.#running) throw new DescryError('busy', 'The case is being archived already.');
+  write(path: string, signal?: AbortSignal): AsyncGenerator<ArchiveEvent> {
+    return this.whileOpen((stop) => writeArchive({ ...this.#parts, path, signal: stop }), signal);
+  }
+
+  /**
+   * Runs what reads the whole open case, and ends it when the case is to be closed.
+   * @throws DescryError `busy` while something else of the kind runs.
+   */
+  async *whileOpen<T>(
+    work: (signal: AbortSignal) => AsyncGenerator<T>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<T> {
+    if (this.#running) throw new DescryError('busy', 'The case is being archived or copied already.');
     const stop = new AbortController();
     const ended = Promise.withResolvers<undefined>();
     this.#running = { stop, ended: ended.promise };
     try {
-      yield* writeArchive({
-        ...this.#parts,
-        path,
-        signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
-      });
+      yield* work(signal ? AbortSignal.any([signal, stop.signal]) : stop.signal);
     } finally {
       this.#running = undefined;
       ended.resolve(undefined);

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { CaseKey } from '../case/encryption/case-key.ts';
 import { DescryError } from '../errors.ts';
 import { entryFile } from '../inference/entry-file.ts';
 import type { DatabaseAnswer, DatabaseFacts, DatabaseTask } from './database-messages.ts';
@@ -29,8 +30,12 @@ export async function runDatabaseTask(
 }
 
 /** @throws DescryError as `openDatabase`. */
-export async function checkDatabase(file: string, signal?: AbortSignal): Promise<DatabaseFacts> {
-  const facts = await runDatabaseTask({ type: 'check', file }, signal);
+export async function checkDatabase(
+  file: string,
+  key: CaseKey | undefined,
+  signal?: AbortSignal,
+): Promise<DatabaseFacts> {
+  const facts = await runDatabaseTask({ type: 'check', file, key: key?.reveal() ?? null }, signal);
   if (!facts) throw new Error('a check answers with facts');
   return facts;
 }

@@ -1,14 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AuditLog } from '../audit/audit-log.ts';
-import { openDatabase } from '../case/database.ts';
+import { changeKey, openDatabase } from '../case/database.ts';
+import { CaseKey } from '../case/encryption/case-key.ts';
 import { CaseRepository } from '../case/repositories/case-repository.ts';
 import { toDescryError } from '../errors.ts';
-import type { DatabaseAnswer, DatabaseFacts, DatabaseTask } from './database-messages.ts';
+import type { DatabaseAnswer, DatabaseKey, DatabaseFacts, DatabaseTask } from './database-messages.ts';
 
 /** Entry of a thread that copies or checks a database: both read all of it in one call. */
 function work(task: DatabaseTask): DatabaseFacts | null {
-  if (task.type === 'check') return check(task.file);
-  const db = openDatabase(task.source, { readonly: true });
+  if (task.type === 'check') return check(task.file, keyOf(task.key));
+  if (task.type === 'change-key') {
+    changeKey(task.file, keyOf(task.from), keyOf(task.to));
+    return null;
+  }
+  const db = openDatabase(task.source, { readonly: true, key: keyOf(task.key) });
   try {
     db.prepare('VACUUM INTO ?').run(task.target);
     return null;
@@ -17,8 +22,12 @@ function work(task: DatabaseTask): DatabaseFacts | null {
   }
 }
 
-function check(file: string): DatabaseFacts {
-  const db = openDatabase(file, { readonly: true });
+function keyOf(bytes: DatabaseKey): CaseKey | undefined {
+  return bytes ? new CaseKey(bytes) : undefined;
+}
+
+function check(file: string, key: CaseKey | undefined): DatabaseFacts {
+  const db = openDatabase(file, { readonly: true, key });
   try {
     const problems = (db.pragma('integrity_check(20)') as { integrity_check: string }[])
       .map(({ integrity_check: message }) => message)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyFileName } from '../case/encryption/key-file.ts';
 import { instant, sha256 } from '../case/schema.ts';
 
 /** What lies in an archive: docs/archive.md describes it for whoever reads one without Descry. */
@@ -7,6 +8,8 @@ export const manifestName = 'manifest-sha256.txt';
 /** The folder of the archive that becomes the case folder. */
 export const caseFolder = 'case/';
 export const databaseEntry = `${caseFolder}case.sqlite`;
+/** Of an encrypted case: what its passphrase opens. */
+export const keyEntry = `${caseFolder}${keyFileName}`;
 
 /** `archive.json` is a page of text; whoever offers more of it wants to fill the memory. */
 export const factsLimit = 64 * 1024;
@@ -20,9 +23,11 @@ export const archiveFacts = z.object({
   application: z.object({ name: z.string().max(200), version: z.string().max(200) }),
   case: z.object({
     id: z.string().min(1).max(200),
+    /** Empty, as the number, where the case is encrypted. */
     name: z.string().max(200),
     number: z.string().max(200),
     schemaVersion: z.int().positive(),
+    encrypted: z.boolean(),
   }),
   /** The case's audit log as it is in the archive. */
   audit: z.object({ entries: z.int().nonnegative(), headHash: sha256 }),
@@ -54,8 +59,18 @@ export const restoreOutcome = archiveOutcome.extend({
 });
 export type RestoreOutcome = z.infer<typeof restoreOutcome>;
 
+export const copyOutcome = z.object({
+  /** The case folder that was made. */
+  path: z.string(),
+  encrypted: z.boolean(),
+  /** Copied originals that were taken along, and those that were not there. */
+  originals: z.int(),
+  missing: z.int(),
+});
+export type CopyOutcome = z.infer<typeof copyOutcome>;
+
 export interface ArchiveProgress {
-  /** In megabytes. */
+  /** In megabytes; of a copy, in contents. */
   done: number;
   total: number;
   step: string;
@@ -68,7 +83,7 @@ const unsafe = /[\u0000-\u001f\u007f\\:*?"<>|\u202a-\u202e\u2066-\u2069\p{Cs}]/u
 
 /** Whether an entry may become a file of a case folder, on every system. */
 export function isCaseEntry(name: string): boolean {
-  if (name === databaseEntry || stored.test(name)) return true;
+  if (name === databaseEntry || name === keyEntry || stored.test(name)) return true;
   if (Buffer.byteLength(name) > nameLimit) return false;
   const [top, folder, ...parts] = name.split('/');
   return `${top}/` === caseFolder && folder === 'exports' && parts.length > 0 && parts.every(isSafeName);

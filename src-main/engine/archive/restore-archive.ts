@@ -5,12 +5,15 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { AuditLog } from '../audit/audit-log.ts';
 import { openDatabase, schemaVersion } from '../case/database.ts';
+import type { CaseKey } from '../case/encryption/case-key.ts';
+import { passphraseRequired, unlockKey } from '../case/encryption/key-file.ts';
 import { caseSuffix } from '../case/open-case.ts';
 import { DescryError, toDescryError } from '../errors.ts';
 import { hashFile } from '../hash-file.ts';
 import { requireFreeSpace } from '../report/free-space.ts';
 import { ArchiveReader, refused, type ArchivedFile } from './archive-reader.ts';
 import { requireHash } from './check-archive.ts';
+import type { DatabaseFacts } from './database-messages.ts';
 import { checkDatabase } from './database-task.ts';
 import { caseFolder, databaseEntry, type ArchiveProgress, type RestoreOutcome } from './format.ts';
 import { flushFolder } from './place-file.ts';
@@ -21,6 +24,8 @@ export interface RestoreJob {
   archive: string;
   /** The case folder that is to be made; gets the suffix `.descry` when it lacks it. */
   folder: string;
+  /** Of an encrypted case. */
+  passphrase?: string | undefined;
   operator: () => string;
   holder: string;
   signal?: AbortSignal | undefined;
@@ -38,7 +43,8 @@ const smallFile = 1024 * 1024;
 /**
  * Makes a case folder of an archive. Everything is compared with the manifest while it is written, the
  * database is checked whole, and only then the folder gets its name; the case's log tells of it.
- * @throws DescryError `invalid-input` when something is there already, `archive-refused`, `case-newer`,
+ * @throws DescryError `invalid-input` when something is there already, `archive-refused`, `passphrase-required`,
+ * `wrong-passphrase`, `case-newer`,
  * `disk-full`, `read-only`, `not-found`, `cancelled`.
  */
 export async function* restoreArchive(job: RestoreJob): AsyncGenerator<RestoreEvent> {
@@ -54,6 +60,7 @@ export async function* restoreArchive(job: RestoreJob): AsyncGenerator<RestoreEv
         'The case in this archive was written by a newer Descry. Update Descry to restore it.',
         { archived: facts.case.schemaVersion, newest: schemaVersion },
       );
+    const key = await keyOf(reader, job);
     await requireFreeSpace(dirname(folder), facts.bytes + facts.files * 4096, {
       what: 'The restored case',
       help: 'Free some space, or choose another drive.',
@@ -61,7 +68,7 @@ export async function* restoreArchive(job: RestoreJob): AsyncGenerator<RestoreEv
     const work = await WorkFolder.create(dirname(folder), job.holder);
     try {
       last = yield* new RestoreRun(
-        { ...job, archive: resolve(job.archive), folder },
+        { ...job, archive: resolve(job.archive), folder, key },
         reader,
         work.file('case'),
       ).run();
@@ -87,15 +94,25 @@ function requireNew(folder: string): void {
     );
 }
 
+/** The key of the archived case, before anything is written. */
+async function keyOf(
+  { keyFile }: ArchiveReader,
+  { archive, passphrase }: RestoreJob,
+): Promise<CaseKey | undefined> {
+  if (!keyFile) return undefined;
+  if (passphrase === undefined) throw passphraseRequired(archive);
+  return unlockKey(keyFile, passphrase);
+}
+
 class RestoreRun {
-  readonly #job: RestoreJob;
+  readonly #job: RestoreJob & { key: CaseKey | undefined };
   readonly #reader: ArchiveReader;
   /** The case folder under its temporary name. */
   readonly #made: string;
   readonly #progress: ArchiveProgress = { done: 0, total: 0, step: '' };
   readonly #folders = new Set<string>();
 
-  constructor(job: RestoreJob, reader: ArchiveReader, made: string) {
+  constructor(job: RestoreJob & { key: CaseKey | undefined }, reader: ArchiveReader, made: string) {
     this.#job = job;
     this.#reader = reader;
     this.#made = made;
@@ -113,7 +130,7 @@ class RestoreRun {
     yield* this.#writeFiles();
 
     yield this.#event('Check of the database');
-    await this.#checkDatabase();
+    const { name } = await this.#checkDatabase();
     signal?.throwIfAborted();
     this.#tellLog(hashed.sha256);
     for (const made of this.#folders) await flushFolder(made);
@@ -124,7 +141,7 @@ class RestoreRun {
     const { files, missing, referenced, createdAt } = facts;
     const outcome: RestoreOutcome = {
       path: folder,
-      name: facts.case.name,
+      name,
       archivedAt: createdAt,
       ...hashed,
       files,
@@ -203,10 +220,10 @@ class RestoreRun {
   }
 
   /** @throws DescryError `archive-refused`, `case-newer`. */
-  async #checkDatabase(): Promise<void> {
-    const { archive, signal } = this.#job;
+  async #checkDatabase(): Promise<DatabaseFacts> {
+    const { archive, key, signal } = this.#job;
     const { case: archived, audit } = this.#reader.facts;
-    const found = await checkDatabase(this.#database, signal).catch((error: unknown) => {
+    const found = await checkDatabase(this.#database, key, signal).catch((error: unknown) => {
       if (error instanceof DescryError && error.kind === 'case-damaged')
         throw refused(archive, error.message, error);
       throw error;
@@ -215,18 +232,20 @@ class RestoreRun {
     if (problem !== undefined) throw refused(archive, `its database does not hold: ${problem}.`);
     if (
       found.caseId !== archived.id ||
+      (!archived.encrypted && found.name !== archived.name) ||
       found.schemaVersion !== archived.schemaVersion ||
       found.audit.entries !== audit.entries ||
       found.audit.headHash !== audit.headHash
     )
       throw refused(archive, 'its database is of another case, or of another time, than it says.');
+    return found;
   }
 
   /** Brings the schema up to date, as opening does, and writes the restoring into the log. */
   #tellLog(sha256: string): void {
-    const { archive, operator } = this.#job;
+    const { archive, key, operator } = this.#job;
     const { createdAt, application } = this.#reader.facts;
-    const db = openDatabase(this.#database);
+    const db = openDatabase(this.#database, { key });
     try {
       new AuditLog(db, operator).append('case-restored', {
         archive: basename(archive),

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { keyOf } from '../case/database.ts';
+import { keyFileName } from '../case/encryption/key-file.ts';
 import type { OpenCase } from '../case/open-case.ts';
 import { DescryError, errorCode, toDescryError } from '../errors.ts';
 import { hashFile } from '../hash-file.ts';
@@ -13,6 +15,7 @@ import {
   databaseEntry,
   factsName,
   isCaseEntry,
+  keyEntry,
   manifestName,
   type ArchiveFacts,
   type ArchiveOutcome,
@@ -95,9 +98,13 @@ class ArchiveRun {
     this.#progress.total = megabytes(2 * databaseBytes + 3 * expected);
 
     yield this.#event('Database');
-    await runDatabaseTask({ type: 'copy', source: db.name, target: database }, signal);
+    const key = keyOf(db);
+    await runDatabaseTask(
+      { type: 'copy', source: db.name, target: database, key: key?.reveal() ?? null },
+      signal,
+    );
     yield this.#event('Check of the database', databaseBytes);
-    const facts = await checkDatabase(database, signal);
+    const facts = await checkDatabase(database, key, signal);
     if (facts.problems.length > 0)
       throw new DescryError(
         'case-damaged',
@@ -119,9 +126,10 @@ class ArchiveRun {
         application: this.#job.application,
         case: {
           id: facts.caseId,
-          name: facts.name,
-          number: facts.number,
+          name: key ? '' : facts.name,
+          number: key ? '' : facts.number,
           schemaVersion: facts.schemaVersion,
+          encrypted: key !== undefined,
         },
         audit: facts.audit,
         files: this.#files,
@@ -156,7 +164,10 @@ class ArchiveRun {
 
   async *#writeFiles(zip: ZipWriter, manifest: FileHandle, database: string): AsyncGenerator<ArchiveEvent> {
     let waiting: CaseFile[] = [{ name: databaseEntry, path: database }];
-    for await (const file of caseFiles(this.#job.openCase.path)) {
+    const { path, isEncrypted } = this.#job.openCase;
+    if (isEncrypted) waiting.push({ name: keyEntry, path: join(path, keyFileName) });
+    // Exports are in plain text: those of an encrypted case do not lie in it.
+    for await (const file of caseFiles(path, isEncrypted ? ['media', 'thumbnails'] : undefined)) {
       // A name that no archive may hold could not be restored.
       if (!isCaseEntry(file.name))
         throw new DescryError(
@@ -200,15 +211,16 @@ class ArchiveRun {
   /** Copied originals that the case names and that are not there. */
   async #missing(): Promise<number> {
     const { openCase, signal } = this.#job;
-    const { db, media } = openCase;
-    const page = db.prepare<[number], { id: number; storage: 'copy'; storedPath: string }>(
-      `SELECT id, storage, stored_path AS storedPath FROM media
-       WHERE storage = 'copy' AND id > ? ORDER BY id LIMIT 500`,
-    );
+    const { crops, media } = openCase;
     let missing = 0;
-    for (let rows = page.all(0); rows.length > 0; rows = page.all(rows.at(-1)!.id)) {
+    for (
+      let rows = crops.mediaAfter(0, 500);
+      rows.length > 0;
+      rows = crops.mediaAfter(rows.at(-1)!.id, 500)
+    ) {
       signal.throwIfAborted();
-      const sizes = await Promise.all(rows.map((row) => sizeOf(media.originalPath(row))));
+      const copies = rows.filter(({ storage }) => storage === 'copy');
+      const sizes = await Promise.all(copies.map((row) => sizeOf(media.originalPath(row))));
       missing += sizes.filter((size) => size === undefined).length;
     }
     return missing;

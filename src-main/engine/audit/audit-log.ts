@@ -11,6 +11,8 @@ export type AuditAction =
   | 'case-closed'
   | 'case-archived'
   | 'case-restored'
+  | 'case-copied'
+  | 'passphrase-changed'
   | 'camera-changed'
   | 'import-started'
   | 'import-paused'

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { AuditLog } from '../audit/audit-log.ts';
 import { DescryError, toDescryError } from '../errors.ts';
-import { openDatabase, schemaVersion, type CaseDatabase } from './database.ts';
+import { keyOf, openDatabase, schemaVersion, type CaseDatabase } from './database.ts';
+import type { CaseKey } from './encryption/case-key.ts';
+import { isEncrypted, keyFileName, passphraseRequired, type ProtectedKey } from './encryption/key-file.ts';
 import { CaseLock } from './lock.ts';
 import { MediaStore } from './media-store.ts';
 import { CameraRepository } from './repositories/camera-repository.ts';
@@ -36,6 +38,7 @@ export class OpenCase {
   readonly crops: CropRepository;
   readonly media: MediaStore;
   readonly operator: () => string;
+  readonly isEncrypted: boolean;
   readonly #lock: CaseLock;
 
   private constructor(path: string, db: CaseDatabase, lock: CaseLock, identity: SessionIdentity) {
@@ -47,17 +50,20 @@ export class OpenCase {
     this.details = new CaseRepository(db);
     this.cameras = new CameraRepository(db);
     this.crops = new CropRepository(db);
-    this.media = new MediaStore(path);
+    this.isEncrypted = keyOf(db) !== undefined;
+    this.media = new MediaStore(path, keyOf(db));
   }
 
   /**
    * Makes a new case. `folder` gets the suffix `.descry` when it lacks it.
+   * @param protection the key of an encrypted case; without it the case is not encrypted.
    * @throws DescryError `invalid-input` when something is already there; `read-only`, `disk-full`.
    */
   static create(
     folder: string,
     details: Partial<CaseDetails> & { name: string },
     identity: SessionIdentity,
+    protection?: ProtectedKey,
   ): OpenCase {
     const path = resolve(folder.endsWith(caseSuffix) ? folder : `${folder}${caseSuffix}`);
     if (existsSync(path) && (!statSync(path).isDirectory() || readdirSync(path).length > 0)) {
@@ -82,7 +88,10 @@ export class OpenCase {
     }
     const lock = CaseLock.acquire(path, identity.holder);
     try {
-      const db = openDatabase(join(path, databaseName), { create: true });
+      // Before anything is encrypted: a key that is lost is lost for good.
+      if (protection)
+        writeFileSync(join(path, keyFileName), protection.file, { flag: 'wx', mode: 0o600, flush: true });
+      const db = openDatabase(join(path, databaseName), { create: true, key: protection?.key });
       const created = new OpenCase(path, db, lock, identity);
       db.transaction(() => {
         created.details.insert(randomUUID(), complete);
@@ -95,9 +104,13 @@ export class OpenCase {
     }
   }
 
-  /** @throws DescryError `not-found`, `case-locked`, `case-newer`, `case-damaged`, `read-only`. */
-  static open(folder: string, identity: SessionIdentity): OpenCase {
+  /**
+   * @param key of an encrypted case, from `unlock`.
+   * @throws DescryError `not-found`, `case-locked`, `case-newer`, `case-damaged`, `read-only`, `passphrase-required`.
+   */
+  static open(folder: string, identity: SessionIdentity, key?: CaseKey): OpenCase {
     const path = OpenCase.locate(folder);
+    if (isEncrypted(path) && !key) throw passphraseRequired(path);
     try {
       accessSync(path, constants.W_OK);
     } catch (error) {
@@ -110,7 +123,7 @@ export class OpenCase {
     }
     const lock = CaseLock.acquire(path, identity.holder);
     try {
-      const db = openDatabase(join(path, databaseName));
+      const db = openDatabase(join(path, databaseName), { key });
       const opened = new OpenCase(path, db, lock, identity);
       opened.details.get();
       opened.media.prepare();
@@ -136,8 +149,11 @@ export class OpenCase {
     return this.details.get().timeZone;
   }
 
+  /** Where exports go when nobody chooses. They are not encrypted: those of an encrypted case lie beside it. */
   get exportsFolder(): string {
-    return join(this.path, 'exports');
+    if (!this.isEncrypted) return join(this.path, 'exports');
+    const name = this.path.endsWith(caseSuffix) ? this.path.slice(0, -caseSuffix.length) : this.path;
+    return `${name} exports`;
   }
 
   /** @param modelId row of the model in use, for the count of embedded crops. */
@@ -148,6 +164,7 @@ export class OpenCase {
       ...details,
       createdAt: toInstant(Date.parse(details.createdAt), details.timeZone),
       path: this.path,
+      encrypted: this.isEncrypted,
       schemaVersion: this.db.pragma('user_version', { simple: true }) as number,
       counts: this.details.counts(modelId),
       span: span

@@ -3,7 +3,6 @@ import { schemaVersion } from '../case/database.ts';
 import type { Finding, Verification } from '../case/schema.ts';
 import { errorCode } from '../errors.ts';
 import type { EmbeddingStore } from '../inference/embedding-store.ts';
-import { hashFile } from '../hash-file.ts';
 
 export interface VerifyProgress {
   done: number;
@@ -73,7 +72,7 @@ export async function* verifyCase(
       options.signal?.throwIfAborted();
       const file = openCase.media.originalPath(row);
       try {
-        const hash = await hashFile(file, options.signal);
+        const hash = await openCase.media.hashOriginal(row, options.signal);
         if (hash !== row.sha256) {
           findings.push({
             severity: 'error',
@@ -89,7 +88,9 @@ export async function* verifyCase(
           severity: 'error',
           check: 'media',
           where: file,
-          message: gone ? 'The original is not there any more.' : `It cannot be read: ${String(error)}`,
+          message: gone
+            ? 'The original is not there any more.'
+            : `It cannot be read: ${error instanceof Error ? error.message : String(error)}`,
         });
       }
       media++;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkArchive } from '../../../src-main/engine/archive/check-archive.ts';
-import { OpenCase } from '../../../src-main/engine/case/open-case.ts';
+import type { OpenCase } from '../../../src-main/engine/case/open-case.ts';
 import { EmbeddingStore } from '../../../src-main/engine/inference/embedding-store.ts';
 import { verifyCase } from '../../../src-main/engine/verify/verify-case.ts';
 import { addCrops } from '../../support/crops.ts';
@@ -17,6 +17,7 @@ import {
   restore,
   sha256Of,
 } from './archived-case.ts';
+import { reopenCase } from '../../support/cases.ts';
 
 /** Rows of every table but the log. */
 function rowsOf(openCase: OpenCase): Record<string, unknown[]> {
@@ -47,7 +48,7 @@ describe('archiving a case', () => {
     const restored = await restore(path, join(folder, 'again'));
     expect(restored).toMatchObject({ path: join(folder, 'again.descry'), sha256: outcome.sha256 });
     expect(filesOf(restored.path)).toEqual(filesOf(openCase.path));
-    const opened = OpenCase.open(restored.path, identity);
+    const opened = reopenCase(restored.path, identity);
     expect(rowsOf(opened)).toEqual(rowsOf(openCase));
     expect(opened.audit.list({ limit: 2 })[1]).toMatchObject({
       action: 'case-restored',
@@ -72,7 +73,7 @@ describe('archiving a case', () => {
     }
     expect(steps).toBeGreaterThan(3);
     const { path } = await restore(join(folder, 'case.zip'), join(folder, 'again'));
-    const opened = OpenCase.open(path, identity);
+    const opened = reopenCase(path, identity);
     // The first event comes before the copy, the others after it.
     expect(opened.info(undefined).counts.crops).toBe(3);
     opened.close();
@@ -181,7 +182,7 @@ describe('archiving a case', () => {
     expect(existsSync(path)).toBe(false);
     expect(readdirSync(folder)).toHaveLength(1);
 
-    const opened = OpenCase.open(casePath, identity);
+    const opened = reopenCase(casePath, identity);
     await archive(opened, path);
     expect(readdirSync(folder)).toEqual(['case.zip']);
     opened.close();

@@ -3,11 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { OpenCase } from '../../../src-main/engine/case/open-case.ts';
+import type { OpenCase } from '../../../src-main/engine/case/open-case.ts';
 import { ReportService } from '../../../src-main/engine/report/report-service.ts';
 import { SigningService } from '../../../src-main/engine/report/signing/signing-service.ts';
 import { encodeCropSet } from '../../../src-main/engine/search/crop-set.ts';
 import { ListedRows, type ReportData } from '../../../src-main/engine/search/report-data.ts';
+import { createCase } from '../../support/cases.ts';
 
 const manifest = readFileSync(new URL('../../../models/descry-s/pack.json', import.meta.url), 'utf8');
 export const packDigest = createHash('sha256').update(manifest).digest('hex');
@@ -25,7 +26,7 @@ export class ReportCase {
   readonly #formats = ['jpeg', 'png', 'webp', 'tiff'] as const;
 
   private constructor() {
-    this.openCase = OpenCase.create(
+    this.openCase = createCase(
       join(this.folder, 'case'),
       { name: 'Fall 7', number: 'A/7', purpose: 'Find the way of a bicycle', timeZone: 'Europe/Berlin' },
       { operator: () => 'A. Tester', holder: 'test' },

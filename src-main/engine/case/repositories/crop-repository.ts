@@ -83,6 +83,15 @@ export class CropRepository {
     yield* this.#db.prepare<[], MediaRow>(`SELECT ${mediaColumns} FROM media ORDER BY id`).iterate();
   }
 
+  /** Media rows after one, ascending, a page at a time: others may write between two pages. */
+  mediaAfter(id: number, limit: number): MediaRow[] {
+    return this.#db
+      .prepare<[number, number], MediaRow>(
+        `SELECT ${mediaColumns} FROM media WHERE id > ? ORDER BY id LIMIT ?`,
+      )
+      .all(id, limit);
+  }
+
   /** Another crop with the same content, the oldest; its vector serves both. */
   firstCropOfMedia(mediaId: number): number | undefined {
     return this.#statements.firstCropOfMedia.get(mediaId) ?? undefined;
