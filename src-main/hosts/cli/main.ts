@@ -26,6 +26,10 @@ const program = new Command('descry')
   .version(applicationVersion)
   .option('--json', 'one JSON document on standard output, everything else on standard error')
   .option('--operator <name>', 'who is at work; written beside everything that is done, and remembered')
+  .option(
+    '--case-passphrase-file <file>',
+    'passphrases of encrypted cases, a line each in the order in which they are asked for; - is standard input. Asked on the terminal when absent',
+  )
   .showHelpAfterError('(--help shows how)')
   .showSuggestionAfterError(true)
   .configureHelp({ showGlobalOptions: true })
