@@ -26,6 +26,9 @@ export function createCase(
   return OpenCase.create(folder, details, identity, protection);
 }
 
+/** The key of every case that `createCase` makes; undefined in a plain run. */
+export const caseKey = encrypted ? key : undefined;
+
 /** Opens a case that `createCase` made. */
 export function reopenCase(folder: string, identity: SessionIdentity): OpenCase {
   const path = OpenCase.locate(folder);

@@ -6,6 +6,7 @@ import type { ArchiveOutcome, RestoreOutcome } from '../../../src-main/engine/ar
 import { restoreArchive } from '../../../src-main/engine/archive/restore-archive.ts';
 import type { OpenCase } from '../../../src-main/engine/case/open-case.ts';
 import { ZipWriter } from '../../../src-main/engine/report/bundle/zip-writer.ts';
+import { casePassphrase } from '../../support/cases.ts';
 import { identity, temporaryCase } from '../../support/temporary.ts';
 
 const application = { name: 'Descry', version: '0.0.0-test' };
@@ -49,7 +50,9 @@ export async function archive(
 }
 
 export async function restore(path: string, folder: string, signal?: AbortSignal): Promise<RestoreOutcome> {
-  return lastOutcome(restoreArchive({ archive: path, folder, ...identity, signal }));
+  return lastOutcome(
+    restoreArchive({ archive: path, folder, passphrase: casePassphrase?.reveal(), ...identity, signal }),
+  );
 }
 
 async function lastOutcome<T>(events: AsyncIterable<{ outcome: T | null }>): Promise<T> {

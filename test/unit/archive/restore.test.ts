@@ -10,7 +10,9 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { applyKey } from '../../../src-main/engine/case/database.ts';
 import { ZipWriter } from '../../../src-main/engine/report/bundle/zip-writer.ts';
+import { caseKey } from '../../support/cases.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { writeArchive as writeZip } from '../../support/checkpoint-writer.ts';
 import {
@@ -218,6 +220,7 @@ describe('restoring a case', () => {
     const database = join(folder, 'changed.sqlite.zip');
     writeFileSync(database, files[0]!.content);
     const db = new Database(database);
+    if (caseKey) applyKey(db, caseKey.databaseKey());
     db.pragma('user_version = 9999');
     db.close();
     const path = join(folder, 'newer.zip');
