@@ -160,6 +160,8 @@ async function examine(zip: ZipFile, file: RandomAccessFile, signal?: AbortSigna
   for await (const chunk of await zip.openReadStreamPromise(manifest)) hash.update(chunk as Buffer);
   if (hash.digest('hex') !== facts.manifestSha256) throw refuse(`${manifestName} was changed.`);
   const keyFile = key ? await buffer(await zip.openReadStreamPromise(key)) : null;
+  // It is used before its hash is compared.
+  if (key && keyFile && crc32(keyFile) !== key.crc32) throw refuse(`${keyEntry} was changed.`);
   return { facts, keyFile, manifest };
 }
 
