@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -31,6 +31,8 @@ export class ReportCase {
       { name: 'Fall 7', number: 'A/7', purpose: 'Find the way of a bicycle', timeZone: 'Europe/Berlin' },
       { operator: () => 'A. Tester', holder: 'test' },
     );
+    // A plain case has it from the start; an encrypted one gets it beside it with its first export.
+    mkdirSync(this.openCase.exportsFolder, { recursive: true });
     this.service = new ReportService({
       openCase: this.openCase,
       search: { reportData: (searchId, rows) => this.#data(searchId, rows) },
