@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync, renameSync, rmSync, statSync, write
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { InputOptions } from 'rolldown';
+import { assembleKernel } from '../src-main/engine/search/index/compile-kernel.ts';
 
 /**
  * Builds what is stale into dist/: the renderer with Vite, the processes with Rolldown.
@@ -31,6 +32,8 @@ const external = [
   'playwright-core',
   /^@cornerstonejs\//,
   /^@expo-google-fonts\//,
+  // Assembles what is written in WebAssembly text; a build holds it assembled.
+  'wabt',
 ];
 
 async function node(
@@ -77,21 +80,28 @@ const parts: Part[] = [
     name: 'engine',
     sources: [
       'src-main/engine/**/*.ts',
+      'src-main/engine/**/*.wat',
       'src-main/api/**/*.ts',
       'src-main/hosts/engine-process/**/*.ts',
       'src-main/hosts/shared/**/*.ts',
     ],
-    build: (folder) =>
-      node(
+    build: async (folder) => {
+      await node(
         {
           process: 'src-main/hosts/engine-process/main.ts',
           'provider-trial': 'src-main/engine/inference/provider-trial.ts',
           'tower-worker': 'src-main/engine/inference/tower-worker.ts',
           'database-worker': 'src-main/engine/archive/database-worker.ts',
           'picture-worker': 'src-main/engine/ingest/pictures/picture-worker.ts',
+          'search-worker': 'src-main/engine/search/index/search-worker.ts',
+          'rank-worker': 'src-main/engine/search/rank-worker.ts',
+          'integrity-worker': 'src-main/engine/verify/case/integrity-worker.ts',
         },
         { folder, format: 'es' },
-      ),
+      );
+      const kernel = readFileSync(join(root, 'src-main/engine/search/index/kernel.wat'), 'utf8');
+      writeFileSync(join(folder, 'kernel.wasm'), await assembleKernel(kernel));
+    },
   },
   {
     name: 'cli',

@@ -28,8 +28,18 @@ import {
 import { doctorReport, packSummary } from '../engine/inference/schema.ts';
 import { embedOutcome, modelAccount, modelAnswers } from '../engine/packs/schema.ts';
 import { embeddingJob, packCoverage } from '../engine/embedding/schema.ts';
+import { discoveryOutcome } from '../engine/report/discovery/schema.ts';
 import { reportTemplate, reportTemplateChange } from '../engine/report/template.ts';
-import { reportContainer, reportModel, reportOptions, reportFormat, reportOutcome } from '../engine/report/schema.ts';
+import { earlierExport } from '../engine/report/earlier-exports.ts';
+import { removalPreview, removalProgress } from '../engine/removal/schema.ts';
+import {
+  reportContainer,
+  reportModel,
+  reportOptions,
+  reportFormat,
+  reportOutcome,
+} from '../engine/report/schema.ts';
+import { blindCrop, blindOutcome, blindReview } from '../engine/review/schema.ts';
 import {
   certificateAccount,
   certificateRequest,
@@ -132,9 +142,15 @@ export const contract = {
     change: base.input(caseDetails.partial()).output(caseInfo),
     recent: base.output(z.array(recentCase)),
     forget: base.input(z.object({ path })).output(z.void()),
-    /** Schema, foreign keys, media hashes, vector blocks, audit chain. The last event carries the verdict. */
+    /** Schema, references, rows against the log, originals, thumbnails, vectors, audit chain, exports. The last event carries the verdict. */
     verify: base
-      .input(z.object({ media: z.boolean().default(true) }))
+      .input(
+        z.object({
+          media: z.boolean().default(true),
+          /** Exports kept elsewhere: the log must have the entry that each of them ends with. */
+          exports: z.array(path).max(1000).default([]),
+        }),
+      )
       .output(eventIterator(z.object({ progress, verification: verification.nullable() }))),
     /** Writes the whole open case into one file that is not there yet. The last event carries the outcome. */
     archive: base
@@ -169,6 +185,24 @@ export const contract = {
       .output(z.object({ total: z.int(), rows: z.array(rejectedFile) })),
     /** The whole list of rejected files as CSV text. */
     rejectedCsv: base.input(z.object({ batchId: z.int() })).output(z.string()),
+  },
+  /** Taking import batches out of the case again. One removal runs at a time; progress comes through `app.events`. */
+  batches: {
+    /** What would go, and how much of it somebody marked: to be shown before anybody agrees. */
+    removalPreview: base.input(z.object({ batchId: z.int() })).output(removalPreview),
+    /** Begins or goes on; refuses when the numbers are not those that were agreed to. */
+    remove: base
+      .input(
+        z.object({
+          batchId: z.int(),
+          agreed: z.object({ crops: z.int().nonnegative(), marked: z.int().nonnegative() }),
+        }),
+      )
+      .output(removalProgress),
+    /** Ends it; what is out stays out. */
+    cancelRemoval: base.input(z.object({ batchId: z.int() })).output(removalProgress),
+    /** The removal that runs, or null. */
+    removal: base.output(removalProgress.nullable()),
   },
   crops: {
     get: base.input(z.object({ cropId })).output(cropDetail),
@@ -261,6 +295,36 @@ export const contract = {
         }),
       )
       .output(z.void()),
+    /** Second reviews without scores, ranks or the first reviewer's decisions, in a shuffled order. */
+    blind: {
+      /** Newest first. */
+      list: base.output(z.array(blindReview)),
+      /** Begins one over the first rows of a search's list; the operator must not have decided on any of them. */
+      start: base
+        .input(
+          z.object({
+            searchId: z.int(),
+            rows: z.int().min(1).max(1000).default(50),
+            /** The same seed gives the same order; made at random when absent. */
+            seed: z
+              .string()
+              .regex(/^[\w-]{1,64}$/)
+              .optional(),
+          }),
+        )
+        .output(blindReview),
+      crops: base
+        .input(page.extend({ reviewId: z.int() }))
+        .output(z.object({ total: z.int(), rows: z.array(blindCrop) })),
+      decide: base
+        .input(z.object({ reviewId: z.int(), cropId, verdict: verdict.nullable() }))
+        .output(z.void()),
+      /** Ends it: both reviews can be seen side by side from now on. */
+      finish: base.input(z.object({ reviewId: z.int() })).output(blindOutcome),
+      abandon: base.input(z.object({ reviewId: z.int() })).output(z.void()),
+      /** Both reviews and their agreement; only of a finished one. */
+      outcome: base.input(z.object({ reviewId: z.int() })).output(blindOutcome),
+    },
     /** Crops with a verdict, note or tag, in the order of time. */
     marked: base
       .input(page.extend({ filter: searchFilter.default({}) }))
@@ -290,6 +354,12 @@ export const contract = {
         }),
       )
       .output(eventIterator(z.object({ progress, outcome: reportOutcome.nullable() }))),
+    /** The case's earlier exports, from its audit log, the newest first. */
+    exports: base.input(page).output(z.object({ total: z.int(), rows: z.array(earlierExport) })),
+    /** Everything that anyone wrote in the case, with the whole audit log. The last event carries the outcome. */
+    discovery: base
+      .input(z.object({ folder: path.optional() }))
+      .output(eventIterator(z.object({ progress, outcome: discoveryOutcome.nullable() }))),
   },
   /** Keys and certificates that exports are signed with. Nothing but public parts ever comes out. */
   signing: {
@@ -307,9 +377,7 @@ export const contract = {
     list: base.output(z.array(packSummary)),
     inspect: base.input(z.object({ path })).output(packSummary),
     /** What a checkpoint, an exported model or a pack is, before anything is written. */
-    examine: base
-      .input(z.object({ path, answers: modelAnswers.prefault({}) }))
-      .output(modelAccount),
+    examine: base.input(z.object({ path, answers: modelAnswers.prefault({}) })).output(modelAccount),
     /** Makes a pack of it, or checks and copies a pack, and installs it. The last event carries the pack. */
     add: base
       .input(z.object({ path, answers: modelAnswers.prefault({}) }))

@@ -27,6 +27,7 @@ export function createRouter(engine: Engine, log: RouterLog) {
     const started = performance.now();
     const typed = (thrown: unknown): Error => {
       const { kind, message, detail } = describeError(thrown);
+      if (loggedOperations.has(path.join('.'))) engine.logFailure(path.join('.'), describeError(thrown));
       if (kind === 'internal') log.error({ procedure: path.join('.'), err: thrown }, message);
       return errors.DESCRY({ message, data: { kind, detail }, cause: thrown });
     };
@@ -64,7 +65,7 @@ export function createRouter(engine: Engine, log: RouterLog) {
       ),
       setOperator: os.app.setOperator.handler(({ input }) => engine.setOperator(input.operator)),
       events: os.app.events.handler(({ signal }) => events(engine, signal)),
-      verifyExport: os.app.verifyExport.handler(({ input }) => verifyExport(input.path)),
+      verifyExport: os.app.verifyExport.handler(({ input, signal }) => verifyExport(input.path, signal)),
       browse: os.app.browse.handler(({ input }) => browse(input.path, input.show)),
     },
     case: {
@@ -85,7 +86,7 @@ export function createRouter(engine: Engine, log: RouterLog) {
       recent: os.case.recent.handler(() => engine.recent()),
       forget: os.case.forget.handler(({ input }) => engine.settings.forget(input.path)),
       verify: os.case.verify.handler(({ input, signal }) =>
-        verifyCase(engine.services.openCase, engine.services.embeddings, { media: input.media, signal }),
+        verifyCase(engine.services.openCase, engine.services.embeddings, { ...input, signal }),
       ),
       archive: os.case.archive.handler(({ input, signal }) =>
         engine.services.archive.write(input.path, signal),
@@ -115,6 +116,18 @@ export function createRouter(engine: Engine, log: RouterLog) {
         engine.services.imports.rejectedCsv(input.batchId),
       ),
     },
+    batches: {
+      removalPreview: os.batches.removalPreview.handler(({ input }) =>
+        engine.services.removals.preview(input.batchId),
+      ),
+      remove: os.batches.remove.handler(({ input }) =>
+        engine.services.removals.start(input.batchId, input.agreed),
+      ),
+      cancelRemoval: os.batches.cancelRemoval.handler(({ input }) =>
+        engine.services.removals.cancel(input.batchId),
+      ),
+      removal: os.batches.removal.handler(() => engine.services.removals.current()),
+    },
     crops: {
       get: os.crops.get.handler(({ input }) =>
         engine.services.openCase.crops.detail(input.cropId, engine.services.openCase.timeZone),
@@ -123,13 +136,13 @@ export function createRouter(engine: Engine, log: RouterLog) {
         const { crops, timeZone } = engine.services.openCase;
         return crops.summaries(crops.idsOfTrack(input.cropId), timeZone);
       }),
-      facets: os.crops.facets.handler(({ input }) =>
-        engine.services.search.facets(input.filter, input.buckets),
+      facets: os.crops.facets.handler(({ input, signal }) =>
+        engine.services.search.facets(input.filter, input.buckets, signal),
       ),
     },
     search: {
-      run: os.search.run.handler(async ({ input }) => {
-        const outcome = await engine.services.search.run(input.query, input.top);
+      run: os.search.run.handler(async ({ input, signal }) => {
+        const outcome = await engine.services.search.run(input.query, input.top, signal);
         engine.emit({ type: 'searches' });
         return outcome;
       }),
@@ -188,6 +201,25 @@ export function createRouter(engine: Engine, log: RouterLog) {
       redact: os.review.redact.handler(({ input }) =>
         reviewChanged(engine.services.review.redact(input.cropId, input.boxes, input.reason)),
       ),
+      blind: {
+        list: os.review.blind.list.handler(() => engine.services.blindReviews.list()),
+        start: os.review.blind.start.handler(({ input }) => engine.services.blindReviews.start(input)),
+        crops: os.review.blind.crops.handler(({ input }) =>
+          engine.services.blindReviews.crops(input.reviewId, input),
+        ),
+        decide: os.review.blind.decide.handler(({ input }) =>
+          engine.services.blindReviews.decide(input.reviewId, input.cropId, input.verdict),
+        ),
+        finish: os.review.blind.finish.handler(({ input }) =>
+          engine.services.blindReviews.finish(input.reviewId),
+        ),
+        abandon: os.review.blind.abandon.handler(({ input }) =>
+          engine.services.blindReviews.abandon(input.reviewId),
+        ),
+        outcome: os.review.blind.outcome.handler(({ input }) =>
+          engine.services.blindReviews.outcome(input.reviewId),
+        ),
+      },
       marked: os.review.marked.handler(({ input }) => engine.services.review.marked(input.filter, input)),
     },
     report: {
@@ -197,7 +229,11 @@ export function createRouter(engine: Engine, log: RouterLog) {
       },
       model: os.report.model.handler(({ input }) => engine.services.report.model(input)),
       preview: os.report.preview.handler(({ input }) => engine.services.report.preview(input)),
+      discovery: os.report.discovery.handler(({ input, signal }) =>
+        engine.services.report.discovery(input, signal),
+      ),
       export: os.report.export.handler(({ input, signal }) => engine.services.report.export(input, signal)),
+      exports: os.report.exports.handler(({ input }) => engine.services.report.exports(input)),
     },
     signing: {
       keys: os.signing.keys.handler(() => engine.signing.keys()),
@@ -249,6 +285,12 @@ export function createRouter(engine: Engine, log: RouterLog) {
   });
 }
 
+/** Operations whose failure becomes an entry of the case's log. */
+const loggedOperations = new Set([
+  ...['imports.start', 'imports.resume', 'embedding.start', 'search.run', 'search.rerun', 'search.batch'],
+  ...['report.export', 'report.discovery', 'case.verify', 'models.use', 'cameras.change', 'case.change'],
+]);
+
 /** Absent members instead of `undefined` ones, as the engine's types ask for. */
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
@@ -290,6 +332,8 @@ async function* typedStream(stream: AsyncGenerator, typed: (thrown: unknown) => 
 function overtakes(event: EngineEvent, before: EngineEvent): boolean {
   if (event.type === 'import' && before.type === 'import')
     return event.progress.batch.id === before.progress.batch.id;
+  if (event.type === 'removal' && before.type === 'removal')
+    return event.progress.batchId === before.progress.batchId;
   return (
     event.type === 'embedding' &&
     before.type === 'embedding' &&

@@ -33,6 +33,8 @@ export type {
 export type { EmbeddingJob, PackCoverage } from '../engine/embedding/schema.ts';
 export type { DoctorReport, PackSummary } from '../engine/inference/schema.ts';
 export type { EmbedOutcome, ModelAccount, ModelAnswers } from '../engine/packs/schema.ts';
+export type { EarlierExport } from '../engine/report/earlier-exports.ts';
+export type { RemovalPreview, RemovalProgress } from '../engine/removal/schema.ts';
 export type {
   ReportContainer,
   ReportFormat,
@@ -40,6 +42,9 @@ export type {
   ReportOptions,
   ReportOutcome,
 } from '../engine/report/schema.ts';
+export type { BlindCrop, BlindOutcome, BlindReview, ReviewedTwice } from '../engine/review/schema.ts';
+export type { Agreement } from '../engine/review/agreement.ts';
+export type { DiscoveryOutcome } from '../engine/report/discovery/schema.ts';
 export type { ReportTemplate, ReportTemplateChange } from '../engine/report/template.ts';
 export type {
   CertificateAccount,

@@ -3,6 +3,7 @@ import { copyCase, type CopyEvent } from './archive/copy-case.ts';
 import { restoreArchive, type RestoreEvent } from './archive/restore-archive.ts';
 import { protectKey, unlock, writeKeyFile } from './case/encryption/key-file.ts';
 import { OpenCase } from './case/open-case.ts';
+import { CropSeals } from './case/repositories/crop-seals.ts';
 import type { Camera, CameraChange, CaseDetails, CaseInfo, RecentCase } from './case/schema.ts';
 import { demoDetails, demoImport, freeCaseFolder } from './demo-case.ts';
 import type { PackCoverage } from './embedding/schema.ts';
@@ -96,8 +97,10 @@ export class Engine {
   }
 
   setOperator(operator: string): void {
+    const before = this.#operator;
     this.#operator = operator;
     this.settings.operator = operator;
+    if (before !== operator) this.#services?.openCase.audit.append('operator-changed', { before });
   }
 
   /** Takes another pack into use for imports and searches from now on; at once when it is loaded already. */
@@ -259,14 +262,29 @@ export class Engine {
   changeCamera(change: CameraChange): Camera {
     const { openCase, search } = this.services;
     const camera = openCase.db.transaction(() => {
-      const { before, after } = openCase.cameras.change(change);
-      openCase.audit.append('camera-changed', { before, after });
+      const seals = new CropSeals(openCase.db);
+      const work = (): ReturnType<typeof openCase.cameras.change> => openCase.cameras.change(change);
+      const { changed, seals: renewed } =
+        change.timeZone === undefined ? { changed: work(), seals: {} } : seals.renewAround(change.name, work);
+      const { before, after } = changed;
+      openCase.audit.append('camera-changed', { before, after, seals: renewed });
       return after;
     })();
     search.galleryChanged();
     this.emit({ type: 'cameras' });
     this.emit({ type: 'case', case: this.caseInfo() });
     return camera;
+  }
+
+  /** Writes into the open case's log that an operation failed; one that was cancelled did not. */
+  logFailure(operation: string, error: DescryError): void {
+    if (!this.#services || error.kind === 'cancelled') return;
+    const { kind, message } = error;
+    try {
+      this.#services.openCase.audit.append('error', { operation, kind, message });
+    } catch {
+      // The disk may be full, or the case gone: the operation's own error is what is told.
+    }
   }
 
   recent(): RecentCase[] {
@@ -278,7 +296,13 @@ export class Engine {
     const services = this.#services;
     if (!services) return;
     this.#services = undefined;
-    await Promise.all([services.imports.stop(), services.embedding.stop(), services.archive.stop()]);
+    await Promise.all([
+      services.imports.stop(),
+      services.embedding.stop(),
+      services.removals.stop(),
+      services.archive.stop(),
+    ]);
+    await services.search.close();
     services.openCase.close();
     this.emit({ type: 'case', case: null });
   }
@@ -306,6 +330,7 @@ export class Engine {
     if (this.options.resumeImports) {
       services.imports.resumeInterrupted();
       services.embedding.resumeInterrupted();
+      services.removals.resumeInterrupted();
     }
     return info;
   }

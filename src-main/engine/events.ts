@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { caseInfo, cropId } from './case/schema.ts';
 import { embeddingJob } from './embedding/schema.ts';
 import { packSummary } from './inference/schema.ts';
-import { importProgress } from './ingest/schema.ts';
+import { batch, importProgress } from './ingest/schema.ts';
+import { removalProgress } from './removal/schema.ts';
 
 /** What the engine tells everyone who listens. */
 export const engineEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('case'), case: caseInfo.nullable() }),
   z.object({ type: z.literal('import'), progress: importProgress }),
+  /** A batch is being taken out of the case. */
+  z.object({ type: z.literal('removal'), progress: removalProgress, batch }),
   /** Marks, notes or tags of these crops changed. */
   z.object({ type: z.literal('review'), cropIds: z.array(cropId) }),
   z.object({ type: z.literal('cameras') }),

@@ -7,9 +7,11 @@ import { EmbeddingStore } from './inference/embedding-store.ts';
 import type { LoadedModels } from './inference/loaded-models.ts';
 import type { ModelLibrary } from './inference/model-library.ts';
 import { ImportService } from './ingest/import-service.ts';
+import { RemovalService } from './removal/removal-service.ts';
 import { ReportService } from './report/report-service.ts';
 import type { SigningService } from './report/signing/signing-service.ts';
 import type { ReportTemplate } from './report/template.ts';
+import { BlindReviewService } from './review/blind-review-service.ts';
 import { ReviewService } from './review/review-service.ts';
 import { SearchService } from './search/search-service.ts';
 
@@ -19,8 +21,10 @@ export interface OpenServices {
   embeddings: EmbeddingStore;
   imports: ImportService;
   embedding: EmbeddingService;
+  removals: RemovalService;
   search: SearchService;
   review: ReviewService;
+  blindReviews: BlindReviewService;
   report: ReportService;
   archive: ArchiveService;
 }
@@ -80,7 +84,19 @@ export function openServices(openCase: OpenCase, parts: ServiceParts): OpenServi
     onStored,
     onRepaired: (modelId) => search.vectorsMoved(modelId),
   });
+  const removals = new RemovalService({
+    openCase,
+    removeVectors: (cropIds) => embeddings.remove(cropIds),
+    importRunning: () => (imports.current() ? imports.idle() : null),
+    requireEnded: (batchId) => imports.requireEnded(batchId),
+    emit: (progress) => {
+      emit({ type: 'removal', progress, batch: imports.get(progress.batchId) });
+      if (progress.state !== 'running') parts.caseChanged();
+    },
+    onRemoved: (cropIds) => search.cropsRemoved(cropIds),
+  });
   const review = new ReviewService(openCase);
+  const blindReviews = new BlindReviewService(openCase);
   const report = new ReportService({
     openCase,
     search,
@@ -94,5 +110,16 @@ export function openServices(openCase: OpenCase, parts: ServiceParts): OpenServi
     application: { name: 'Descry', version: parts.version },
     holder: parts.holder,
   });
-  return { openCase, embeddings, imports, embedding, search, review, report, archive };
+  return {
+    openCase,
+    embeddings,
+    imports,
+    embedding,
+    removals,
+    search,
+    review,
+    blindReviews,
+    report,
+    archive,
+  };
 }

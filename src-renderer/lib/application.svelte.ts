@@ -10,6 +10,8 @@ import { EmbeddingManager } from './managers/embedding-manager.svelte.ts';
 import { ImportManager } from './managers/import-manager.svelte.ts';
 import { ModelManager } from './managers/model-manager.svelte.ts';
 import { ReviewManager } from './managers/review-manager.svelte.ts';
+import { SigningManager } from './managers/signing-manager.svelte.ts';
+import { TemplateManager } from './managers/template-manager.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { Shortcuts } from './shortcuts.svelte.ts';
@@ -32,6 +34,8 @@ export class Application {
   readonly embedding = new EmbeddingManager(this.client, this.events);
   readonly model = new ModelManager(this.client, this.events);
   readonly review = new ReviewManager(this.client, this.toasts);
+  readonly signing = new SigningManager(this.client);
+  readonly template = new TemplateManager(this.client);
 
   /** Called once, before anything is drawn. */
   start(): void {

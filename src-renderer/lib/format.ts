@@ -113,3 +113,8 @@ export function formatScore(score: number): string {
 export function baseName(path: string): string {
   return path.split(/[/\\]/).findLast((part) => part !== '') ?? path;
 }
+
+/** A fingerprint in groups of four digits, as people read it aloud. */
+export function groupedFingerprint(fingerprint: string): string {
+  return fingerprint.match(/.{1,4}/g)?.join(' ') ?? fingerprint;
+}

@@ -1,5 +1,3 @@
-import { untrack } from 'svelte';
-
 export interface Shortcut {
   /** `?`, `Mod+Z` (Mod is Control, or Command on macOS), `Shift+ArrowDown`, `1`. */
   keys: string;
@@ -37,6 +35,8 @@ function isTyping(target: EventTarget | null): boolean {
 /** The keyboard's commands. Plain keys are left to text fields; those with Mod work everywhere. */
 export class Shortcuts {
   list = $state.raw<readonly Shortcut[]>([]);
+  // Effects come and go in one step, in which the end of one still reads the state of before it.
+  #registered: readonly Shortcut[] = [];
 
   start(): void {
     window.addEventListener('keydown', (event) => this.#press(event));
@@ -44,11 +44,13 @@ export class Shortcuts {
 
   /** @returns a function that takes them away; return it from an effect: `$effect(() => shortcuts.register([...]))`. */
   register(shortcuts: readonly Shortcut[]): () => void {
-    // Called in effects, which must not run again because somebody else registers.
-    this.list = [...untrack(() => this.list), ...shortcuts];
-    return () => {
-      this.list = this.list.filter((known) => !shortcuts.includes(known));
-    };
+    this.#set([...this.#registered, ...shortcuts]);
+    return () => this.#set(this.#registered.filter((known) => !shortcuts.includes(known)));
+  }
+
+  #set(shortcuts: readonly Shortcut[]): void {
+    this.#registered = shortcuts;
+    this.list = shortcuts;
   }
 
   #press(event: KeyboardEvent): void {

@@ -9,7 +9,8 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddingStore } from '../../src-main/engine/inference/embedding-store.ts';
 import { ModelLibrary } from '../../src-main/engine/inference/model-library.ts';
-import { ExactIndex } from '../../src-main/engine/search/exact-index.ts';
+import { BlockIndex } from '../../src-main/engine/search/index/block-index.ts';
+import { sharedSearchThreads } from '../../src-main/engine/search/index/search-threads.ts';
 import { searchQuery } from '../../src-main/engine/search/schema.ts';
 import { SearchService } from '../../src-main/engine/search/search-service.ts';
 import { CaseFixture } from '../unit/search/case-fixture.ts';
@@ -28,7 +29,8 @@ const vectors = new Float32Array(crops * dimensions).map(
   () => (Math.random() - 0.5) * Math.sqrt(12 / dimensions),
 );
 const ids = Int32Array.from({ length: crops }, (_, i) => i + 1);
-const index = new ExactIndex(dimensions);
+const threads = await sharedSearchThreads();
+const index = await BlockIndex.open({ threads, dimensions, source: null });
 index.add(ids, vectors);
 const onePercent = ids.filter((id) => id % 100 === 0);
 const query = (): Float64Array => Float64Array.from({ length: dimensions }, () => Math.random() - 0.5);

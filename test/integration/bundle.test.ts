@@ -1,12 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ReportModel } from '../../src-main/engine/report/schema.ts';
+import { visibleLine } from '../../src-main/engine/report/visible-text.ts';
 import { ZipWriter } from '../../src-main/engine/report/bundle/zip-writer.ts';
 import { verifyExport } from '../../src-main/engine/verify/verify-export.ts';
 import { bagProblems } from '../support/bagit-check.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-import { bundleCase, exportOf } from '../unit/report/bundle-fixture.ts';
+import { bundleCase, exportOf, filesOf, hashOf, oddName } from '../unit/report/bundle-fixture.ts';
 import type { ReportCase } from '../unit/report/report-case.ts';
 
 /** Whether a tool is on this machine. */
@@ -83,6 +86,21 @@ describe('tools that are not ours', () => {
       '3',
       '2.2.2',
     ]);
+  });
+
+  it('an original with an odd name is there under its hash, and its name is in the lists as it was', () => {
+    const report = JSON.parse(readFileSync(join(bag, 'data', 'report.json'), 'utf8')) as ReportModel;
+    const row = report.searches[0]!.rows.find(({ fileName }) => fileName === oddName)!;
+    expect(row.sourcePath).toBe(`/footage/${oddName}`);
+    expect(hashOf(readFileSync(join(bag, 'data', row.file!)))).toBe(row.sha256);
+    const csv: Record<string, string>[] = parse(readFileSync(join(bag, 'data', 'report.csv')), {
+      bom: true,
+      columns: true,
+    });
+    // A spreadsheet is told of characters that it would not show.
+    expect(csv.filter((each) => each['file_name'] === visibleLine(oddName))).toHaveLength(1);
+    // A name that nothing needs to encode is a name that every validator finds.
+    for (const name of filesOf(bag)) expect(name).toMatch(/^[A-Za-z0-9._/-]+$/);
   });
 
   it('bagit of the Library of Congress finds it valid, where Python has it', ({ skip }) => {

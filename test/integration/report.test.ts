@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Engine } from '../../src-main/engine/engine.ts';
+import { hashFile } from '../../src-main/engine/hash-file.ts';
+import { runtimeFolder } from '../../src-main/engine/inference/machine-facts.ts';
 import { reportModel, type ReportOutcome } from '../../src-main/engine/report/schema.ts';
 import { verifyExport } from '../../src-main/engine/verify/verify-export.ts';
 import { casePassphrase } from '../support/cases.ts';
@@ -111,7 +113,7 @@ describe('the report of a real search', () => {
     const { folder: report } = await exportReport(10);
     const model = reportModel.parse(JSON.parse(readFileSync(join(report, 'report.json'), 'utf8')));
     const [reported] = model.searches;
-    const shown = engine.services.search.rows(searchId, { offset: 0, limit: 10 }, 'rank');
+    const shown = await engine.services.search.rows(searchId, { offset: 0, limit: 10 }, 'rank');
     expect(reported!.rows.map(({ id, rank, score }) => [id, rank, score.toFixed(4)])).toEqual(
       shown.map(({ id, rank, score }) => [id, rank, score.toFixed(4)]),
     );
@@ -125,6 +127,10 @@ describe('the report of a real search', () => {
       offsetMeasuredBy: 'PC Jones',
     });
     expect(model.models[0]!.files['image.onnx']!.sha256).toMatch(/^[0-9a-f]{64}$/);
+    for (const { name, sha256 } of model.application.runtime.files)
+      expect(sha256).toBe(await hashFile(join(runtimeFolder(), name)));
+    expect(model.application.runtime.files.length).toBeGreaterThan(0);
+    expect(model.application.runtime.name).toBe(reported!.search.runtime);
     expect(model.models[0]!.digest).toBe(reported!.search.model.digest);
     expect(model.audit.entries.map(({ action }) => action)).toEqual(
       expect.arrayContaining([

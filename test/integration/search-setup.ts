@@ -96,13 +96,15 @@ export class DemoCase {
   }
 
   /** Closes the case and opens it again, as after a restart. */
-  reopen(): void {
+  async reopen(): Promise<void> {
     const { path } = this.openCase;
+    await this.search.close();
     this.openCase.close();
     this.#begin(reopenCase(path, this.#identity));
   }
 
   async dispose(): Promise<void> {
+    await this.search.close();
     this.openCase.close();
     await this.model.dispose();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });

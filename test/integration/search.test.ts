@@ -8,6 +8,7 @@ import { decodeQueryVectors, encodeQueryVectors } from '../../src-main/engine/se
 import { SearchService } from '../../src-main/engine/search/search-service.ts';
 import { searchQuery, type ResultRow, type SearchOutcome } from '../../src-main/engine/search/schema.ts';
 import { annotations, DemoCase, demoSearches, modelsFolder, personOf } from './search-setup.ts';
+import { storedVectors } from '../support/vectors.ts';
 
 let demo: DemoCase;
 const isLate = (fileName: string): boolean => fileName.startsWith('car-park');
@@ -22,10 +23,10 @@ const run = (query: object, top = 50): Promise<SearchOutcome> =>
   demo.search.run(searchQuery.parse(query), top);
 const say = (text: string, rest: object = {}, top = 50): Promise<SearchOutcome> =>
   run({ statements: [{ text }], ...rest }, top);
-const allRows = (searchId: number, order: 'rank' | 'time' = 'rank'): ResultRow[] => {
+const allRows = async (searchId: number, order: 'rank' | 'time' = 'rank'): Promise<ResultRow[]> => {
   const rows: ResultRow[] = [];
   for (let offset = 0; ; offset += 100) {
-    const page = demo.search.rows(searchId, { offset, limit: 100 }, order);
+    const page = await demo.search.rows(searchId, { offset, limit: 100 }, order);
     rows.push(...page);
     if (page.length < 100) return rows;
   }
@@ -50,7 +51,7 @@ describe('ranks', () => {
     const shares: number[] = [];
     for (const { id, text } of sample) {
       const { search } = await say(text);
-      const rows = allRows(search.id);
+      const rows = await allRows(search.id);
       shares.push((rows.findIndex((row) => person(row) === id) + 1) / rows.length);
     }
     shares.sort((a, b) => a - b);
@@ -63,7 +64,7 @@ describe('filters', () => {
   it('keep the very crops they describe, with their scores and order', async () => {
     const text = 'a person in a blue jacket';
     const whole = await say(text, { foldTracks: false });
-    const wholeRows = allRows(whole.search.id);
+    const wholeRows = await allRows(whole.search.id);
     const first = wholeRows[3]!;
     demo.review.decide([wholeRows[0]!.id, wholeRows[7]!.id], 'possible');
     const minuteOf = (row: ResultRow): string => row.correctedTime!.slice(11, 16);
@@ -90,7 +91,7 @@ describe('filters', () => {
     ];
     for (const [filter, keeps] of cases) {
       const { search } = await say(text, { filter, foldTracks: false });
-      const rows = allRows(search.id);
+      const rows = await allRows(search.id);
       const expected = wholeRows.filter(keeps);
       expect(expected.length).toBeGreaterThan(0);
       expect(keys(rows), JSON.stringify(filter)).toEqual(keys(expected));
@@ -99,7 +100,8 @@ describe('filters', () => {
       expect(search.gallery.excluded).toEqual([
         { reason: 'filter', count: wholeRows.length - expected.length },
       ]);
-      expect(demo.search.facets(searchQuery.parse({ filter }).filter, 10).total).toBe(expected.length);
+      const facets = await demo.search.facets(searchQuery.parse({ filter }).filter, 10);
+      expect(facets.total).toBe(expected.length);
     }
     demo.review.undo();
   });
@@ -125,7 +127,7 @@ describe('examples and phrases to avoid', () => {
       const { search, top } = await run({ like: [{ cropId: example.id }], foldTracks: false }, 1);
       expect(top[0]!.id).toBe(example.id);
       expect(top[0]!.score).toBeCloseTo(1, 5);
-      ranks.push(allRows(search.id).find(isTrackOf(example))!.rank);
+      ranks.push((await allRows(search.id)).find(isTrackOf(example))!.rank);
       const folded = await run({ like: [{ cropId: example.id }] }, 1);
       expect(folded.top[0]).toMatchObject({ camera: example.camera, track: example.track });
     }
@@ -150,9 +152,8 @@ describe('examples and phrases to avoid', () => {
     const dot = (a: Float32Array, b: Float32Array): number =>
       a.reduce((sum, value, i) => sum + value * b[i]!, 0);
     const [red, black, backpack] = await demo.model.embedTexts([...texts, 'a backpack']);
-    const { vectors, cropIds } = demo.embeddings.load(modelId);
-    const vectorAt = (i: number): Float32Array =>
-      vectors.subarray(i * demo.model.dimensions, (i + 1) * demo.model.dimensions);
+    const { vectors, cropIds } = storedVectors(demo.embeddings, modelId);
+    const vectorAt = (i: number): Float32Array => vectors[i]!;
     const background =
       cropIds.reduce((sum, _, i) => sum + dot(backpack!.vector, vectorAt(i)), 0) / cropIds.length;
     for (const row of top) {
@@ -212,24 +213,24 @@ describe('words', () => {
 describe('lists', () => {
   it('page without gaps, by rank and by time, from memory and from the case', async () => {
     const { search, top } = await say('woman in a dress', {}, 20);
-    const rows = allRows(search.id);
+    const rows = await allRows(search.id);
     expect(rows).toHaveLength(search.rows);
     expect(rows.slice(0, 20)).toEqual(top);
     expect(rows.reduce((sum, { folded }) => sum + folded, 0)).toBe(search.gallery.searched);
     expect(rows.every((row, i) => row.rank === i + 1 && (i === 0 || row.score <= rows[i - 1]!.score))).toBe(
       true,
     );
-    const byTime = allRows(search.id, 'time');
+    const byTime = await allRows(search.id, 'time');
     expect(byTime.map(({ id }) => id).sort((a, b) => a - b)).toEqual(
       rows.map(({ id }) => id).sort((a, b) => a - b),
     );
     const times = byTime.map(({ correctedTime }) => Date.parse(correctedTime!));
     expect(times).toEqual([...times].sort((a, b) => a - b));
     const fresh = demo.searchWith(demo.model);
-    expect(fresh.rows(search.id, { offset: 0, limit: 500 }, 'rank')).toEqual(rows.slice(0, 500));
-    expect(fresh.rows(search.id, { offset: 40, limit: 60 }, 'time')).toEqual(byTime.slice(40, 100));
-    expect(fresh.rows(search.id, { offset: 100_000, limit: 60 }, 'rank')).toEqual([]);
-    expect(() => fresh.rows(4711, { offset: 0, limit: 1 }, 'rank')).toThrow(
+    expect(await fresh.rows(search.id, { offset: 0, limit: 500 }, 'rank')).toEqual(rows.slice(0, 500));
+    expect(await fresh.rows(search.id, { offset: 40, limit: 60 }, 'time')).toEqual(byTime.slice(40, 100));
+    expect(await fresh.rows(search.id, { offset: 100_000, limit: 60 }, 'rank')).toEqual([]);
+    await expect(fresh.rows(4711, { offset: 0, limit: 1 }, 'rank')).rejects.toThrow(
       expect.objectContaining({ kind: 'not-found' }),
     );
   });
@@ -294,12 +295,12 @@ describe('explanations', () => {
 describe('reports', () => {
   it('get the list, and the marked crops that it does not show', async () => {
     const { search, top } = await say('man in a red jacket', {}, 50);
-    const rows = allRows(search.id);
+    const rows = await allRows(search.id);
     const below = rows[30]!;
     const track = demo.openCase.crops.idsOfTrack(rows.find(({ folded }) => folded > 1)!.id);
     const hidden = track.find((id) => !rows.some((row) => row.id === id))!;
     demo.review.decide([below.id, hidden, rows[0]!.id], 'possible');
-    const data = demo.search.reportData(search.id, 10);
+    const data = await demo.search.reportData(search.id, 10);
     expect([...data.rows]).toEqual(
       top.slice(0, 10).map(({ id, rank, score, folded }) => ({ cropId: id, rank, score, folded })),
     );
@@ -323,22 +324,22 @@ describe('re-runs', () => {
       avoid: ['bag'],
       like: [{ cropId: 9, weight: 0.3 }],
     });
-    const before = allRows(search.id);
+    const before = await allRows(search.id);
     const check = async (): Promise<void> => {
       const again = await demo.search.rerun(search.id, 50);
       expect(again).toMatchObject({ identical: true, differences: [] });
       expect(keys(again.top)).toEqual(keys(top));
       expect(again.distribution).toEqual(distribution);
-      expect(keys(allRows(search.id))).toEqual(keys(before));
+      expect(keys(await allRows(search.id))).toEqual(keys(before));
     };
     await check();
     demo.review.decide([top[0]!.id], 'possible');
     await check();
-    demo.reopen();
+    await demo.reopen();
     await check();
     await demo.import(isLate);
     await check();
-    demo.reopen();
+    await demo.reopen();
     await check();
     const now = await say('man in a green coat');
     expect(now.search.gallery.searched).toBeGreaterThan(search.gallery.searched);
@@ -362,9 +363,9 @@ describe('re-runs', () => {
       /today the filter lets \d+ of that time through.*1 change of a clock offset or zone/s,
     );
     const fresh = demo.searchWith(demo.model);
-    expect(fresh.rows(search.id, { offset: 0, limit: 500 }, 'rank')).toHaveLength(search.rows);
-    expect(fresh.rows(search.id, { offset: 0, limit: 500 }, 'time')).toHaveLength(search.rows);
-    expect(Array.from(fresh.reportData(search.id, 10).rows, ({ cropId }) => cropId)).toEqual(
+    expect(await fresh.rows(search.id, { offset: 0, limit: 500 }, 'rank')).toHaveLength(search.rows);
+    expect(await fresh.rows(search.id, { offset: 0, limit: 500 }, 'time')).toHaveLength(search.rows);
+    expect(Array.from((await fresh.reportData(search.id, 10)).rows, ({ cropId }) => cropId)).toEqual(
       again.top.map(({ id }) => id),
     );
     demo.openCase.cameras.change({ name: 'north-gate', clockOffsetMs: 0 });

@@ -68,9 +68,7 @@ describe('a signed export', () => {
       expect(signatures.map(({ file }) => file)).toEqual([`${list}.p7s`, `${list}.sig`]);
 
       const verification = await verifyExport(folder);
-      expect(verification.findings.filter(({ check }) => ['signature', 'manifest'].includes(check))).toEqual(
-        [],
-      );
+      expect(verification).toMatchObject({ ok: true, findings: [] });
       expect(verification.signatures).toMatchObject([
         { fits: true, signer: { subject: 'CN=Jörg Prüfer' } },
         { fits: true, signer: { fingerprint: signatures[1]!.signer.fingerprint } },
@@ -115,17 +113,45 @@ describe('a signed export', () => {
     expect(afterList.findings.filter(({ check }) => check === 'signature')).toHaveLength(2);
   });
 
+  test.for(['bag', 'folder'] as const)(
+    'names each part of a signature that is changed or gone: %s',
+    async (container) => {
+      const { folder } = await exported(container, both());
+      const parts = readdirSync(folder).filter((name) => /\.(p7s|sig|pem)$/.test(name));
+      expect(parts).toHaveLength(4);
+      for (const name of parts) {
+        const file = join(folder, name);
+        const bytes = readFileSync(file);
+        const changed = Buffer.from(bytes);
+        const place = Math.floor(bytes.length / 2);
+        changed[place] = changed[place]! ^ 1;
+        writeFileSync(file, changed);
+        const errors = async (): Promise<string[]> =>
+          (await verifyExport(folder)).findings
+            .filter(({ severity }) => severity === 'error')
+            .map(({ where, message }) => `${where}: ${message}`);
+        expect((await errors()).join('\n'), name).toContain(name);
+        rmSync(file);
+        expect((await errors()).length, name).toBeGreaterThan(0);
+        writeFileSync(file, bytes);
+        expect(await errors()).toEqual([]);
+      }
+    },
+  );
+
   test('holds its signature inside a zip file too', async () => {
     const { folder } = await exported('bag-zip', both());
     expect(folder).toMatch(/\.zip$/);
-    expect((await verifyExport(folder)).signatures.map(({ fits }) => fits)).toEqual([true, true]);
+    const verification = await verifyExport(folder);
+    expect(verification).toMatchObject({ ok: true, findings: [] });
+    expect(verification.signatures.map(({ fits }) => fits)).toEqual([true, true]);
     rmSync(folder);
   });
 
   test('without a signature says so', async () => {
     const { folder, signatures } = await exported('folder', undefined);
     expect(signatures).toEqual([]);
-    expect((await verifyExport(folder)).signatures).toEqual([]);
+    expect(await verifyExport(folder)).toMatchObject({ ok: true, findings: [], signatures: [] });
     expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('This report is not signed.');
   });
 

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { CaseKey } from '../case/encryption/case-key.ts';
 import { DescryError } from '../errors.ts';
-import { entryFile } from '../inference/entry-file.ts';
+import { entryFile } from '../entry-file.ts';
 import type { DatabaseAnswer, DatabaseFacts, DatabaseTask } from './database-messages.ts';
 
 /**

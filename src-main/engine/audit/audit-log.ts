@@ -21,6 +21,11 @@ export type AuditAction =
   | 'import-cancelled'
   | 'import-finished'
   | 'import-failed'
+  | 'batch-removal-started'
+  | 'batch-removal-resumed'
+  | 'batch-removal-cancelled'
+  | 'batch-removal-failed'
+  | 'batch-removed'
   | 'embedding-started'
   | 'embedding-paused'
   | 'embedding-resumed'
@@ -39,6 +44,12 @@ export type AuditAction =
   | 'redaction-changed'
   | 'model-changed'
   | 'report-exported'
+  | 'discovery-exported'
+  | 'operator-changed'
+  | 'blind-review-started'
+  | 'blind-decision'
+  | 'blind-review-finished'
+  | 'blind-review-abandoned'
   | 'verified'
   | 'error';
 
@@ -69,8 +80,11 @@ export class AuditLog {
     this.#operator = operator;
   }
 
-  /** Adds an entry, inside the caller's transaction where there is one. */
-  append(action: AuditAction, detail: Record<string, unknown> = {}): void {
+  /**
+   * Adds an entry, inside the caller's transaction where there is one.
+   * @param at milliseconds since 1970 UTC; rows that are written with the entry have the same.
+   */
+  append(action: AuditAction, detail: Record<string, unknown> = {}, at = Date.now()): void {
     this.#db.transaction(() => {
       const last = this.#db
         .prepare<[], { sequence: number; hash: string }>(
@@ -81,7 +95,7 @@ export class AuditLog {
       const previousHash = last?.hash ?? genesisHash;
       const entry = {
         sequence,
-        at: Date.now(),
+        at,
         operator: this.#operator(),
         action,
         detail: JSON.parse(JSON.stringify(detail)) as Record<string, unknown>,
@@ -121,36 +135,74 @@ export class AuditLog {
       .map(toEntry);
   }
 
-  /** Recomputes the chain and names the first entry from which it does not hold. */
+  /** All entries from the first on, a page at a time, so that others can write between two of them. */
+  *entries(): Generator<AuditEntry> {
+    for (const { entry } of this.#rows()) if (entry) yield entry;
+  }
+
+  /** Recomputes the chain. @returns what does not hold; the log is sound before the first finding. */
   verify(): { entries: number; findings: Finding[] } {
     const findings: Finding[] = [];
-    let previousHash = genesisHash;
     let entries = 0;
-    for (const row of this.#db.prepare<[], AuditRow>('SELECT * FROM audit ORDER BY sequence').iterate()) {
+    for (const { finding } of this.check()) {
       entries++;
-      const where = `audit entry ${row.sequence} (${new Date(row.at).toISOString()})`;
-      if (row.sequence !== entries) {
-        findings.push({
-          severity: 'error',
-          check: 'audit',
-          where,
-          message: `Entry ${entries} is missing: the log was cut.`,
-        });
-        break;
-      }
-      if (row.previous_hash !== previousHash || row.hash !== rowHash(row)) {
-        findings.push({
-          severity: 'error',
-          check: 'audit',
-          where,
-          message: 'This entry was changed after it was written; it and what follows cannot be trusted.',
-        });
-        break;
-      }
-      previousHash = row.hash;
+      if (finding) findings.push(finding);
     }
     return { entries, findings };
   }
+
+  /** Recomputes the chain entry by entry. An entry that cannot be read comes without its content. */
+  *check(): Generator<{ sequence: number; entry: AuditEntry | null; finding: Finding | null }> {
+    let before = { sequence: 0, hash: genesisHash };
+    for (const { row, entry } of this.#rows()) {
+      const message = faultOf(row, before);
+      before = row;
+      const where = `audit entry ${row.sequence} (${timeOf(row.at)})`;
+      const finding =
+        message === undefined ? null : ({ severity: 'error', check: 'audit', where, message } as const);
+      yield { sequence: row.sequence, entry, finding };
+    }
+  }
+
+  *#rows(): Generator<{ row: AuditRow; entry: AuditEntry | null }> {
+    const page = this.#db.prepare<[number], AuditRow>(
+      'SELECT * FROM audit WHERE sequence > ? ORDER BY sequence LIMIT 256',
+    );
+    for (let after = Number.MIN_SAFE_INTEGER; ;) {
+      const rows = page.all(after);
+      if (rows.length === 0) return;
+      after = rows.at(-1)!.sequence;
+      for (const row of rows) yield { row, entry: readable(row) };
+    }
+  }
+}
+
+/** What is wrong with an entry and its place in the chain; undefined when it is sound. */
+function faultOf(row: AuditRow, before: { sequence: number; hash: string }): string | undefined {
+  const expected = before.sequence + 1;
+  if (row.sequence > expected) {
+    const last = row.sequence - 1;
+    return `${last === expected ? `Entry ${expected} is` : `Entries ${expected} to ${last} are`} missing before it: the log was cut.`;
+  }
+  if (row.sequence < expected) return 'It stands before the first entry: it was added.';
+  if (row.hash !== rowHash(row))
+    return 'This entry was changed after it was written: its hash does not fit it. It and what follows cannot be trusted.';
+  if (row.previous_hash !== before.hash)
+    return 'It does not follow the entry before it: one of the two was exchanged, or the order was changed.';
+  return undefined;
+}
+
+function readable(row: AuditRow): AuditEntry | null {
+  try {
+    return toEntry(row);
+  } catch {
+    return null;
+  }
+}
+
+/** A time that may have been changed into something that is none. */
+function timeOf(at: number): string {
+  return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : `time ${at}`;
 }
 
 function rowHash(row: AuditRow): string | undefined {

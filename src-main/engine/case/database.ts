@@ -131,6 +131,8 @@ function migrate(db: CaseDatabase, migrations: readonly Migration[], upTo: numbe
     if (migration.version <= current || migration.version > upTo) continue;
     db.transaction(() => {
       db.exec(migration.sql);
+      migration.move?.(db);
+      if (migration.after !== undefined) db.exec(migration.after);
       db.pragma(`user_version = ${migration.version}`);
     }).immediate();
   }

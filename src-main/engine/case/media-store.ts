@@ -7,6 +7,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -19,6 +20,9 @@ import type { SealedKind } from './encryption/file-cipher.ts';
 import type { MediaRow } from './repositories/crop-repository.ts';
 
 const flushed = promisify(fdatasync);
+
+/** How an original that was copied in is named: nothing else is ever deleted. */
+const copyName = /^[0-9a-f]{2}\/[0-9a-f]{64}\.[0-9a-z]+$/;
 
 /**
  * Files of a case: originals copied in, named by their SHA-256, and thumbnails. Every file is written
@@ -131,6 +135,16 @@ export class MediaStore {
   }
 
   /**
+   * Deletes the copy of an original, and its thumbnail. An original that was left at its place stays there.
+   * @returns whether nothing is left of them; false where the drive or another program forbids it.
+   */
+  delete({ storage, storedPath, sha256 }: Pick<MediaRow, 'storage' | 'storedPath' | 'sha256'>): boolean {
+    const copied = storage === 'copy' && copyName.test(storedPath);
+    const files = [this.thumbnailPath(sha256), ...(copied ? [join(this.#folder, 'media', storedPath)] : [])];
+    return files.map(deleted).every(Boolean);
+  }
+
+  /**
    * Only the flush is waited for: the rest goes to the system's memory, and takes less time than asking
    * another thread to do it.
    * @param options.flush an original must survive a power cut; a thumbnail can be made again.
@@ -153,5 +167,14 @@ export class MediaStore {
       rmSync(temporary, { force: true });
       throw toDescryError(error);
     }
+  }
+}
+
+function deleted(file: string): boolean {
+  try {
+    unlinkSync(file);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'ENOENT';
   }
 }

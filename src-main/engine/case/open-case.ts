@@ -94,8 +94,10 @@ export class OpenCase {
       const db = openDatabase(join(path, databaseName), { create: true, key: protection?.key });
       const created = new OpenCase(path, db, lock, identity);
       db.transaction(() => {
-        created.details.insert(randomUUID(), complete);
-        created.audit.append('case-created', { name: complete.name, number: complete.number, schemaVersion });
+        const id = randomUUID();
+        const at = Date.now();
+        created.details.insert(id, complete, at);
+        created.audit.append('case-created', { id, ...complete, schemaVersion }, at);
       })();
       return created;
     } catch (error) {
@@ -127,7 +129,7 @@ export class OpenCase {
       const opened = new OpenCase(path, db, lock, identity);
       opened.details.get();
       opened.media.prepare();
-      opened.audit.append('case-opened', { holder: identity.holder });
+      opened.audit.append('case-opened', { holder: identity.holder, schemaVersion });
       return opened;
     } catch (error) {
       lock.release();

@@ -125,6 +125,8 @@ export const cropSummary = z.object({
   verdict: verdict.nullable(),
   tags: z.array(z.string()),
   noteCount: z.int(),
+  /** When it was taken out of the case with its batch; absent for a crop that is in it. */
+  removedAt: instant.optional(),
 });
 export type CropSummary = z.infer<typeof cropSummary>;
 
@@ -202,13 +204,28 @@ export const finding = z.object({
   /** The table row, file or block concerned. */
   where: z.string(),
   message: z.string(),
+  /**
+   * The last point in time at which it is known to have been right, and the audit entry that says so: a
+   * verification that found it sound, or the entry that wrote it. Null when nothing says; absent where it was not asked.
+   */
+  lastSound: z
+    .object({ at: instant, sequence: z.int(), by: z.enum(['verification', 'entry']) })
+    .nullable()
+    .optional(),
 });
 export type Finding = z.infer<typeof finding>;
 
 export const verification = z.object({
   ok: z.boolean(),
   path: z.string(),
-  checked: z.object({ media: z.int(), vectorBlocks: z.int(), auditEntries: z.int() }),
+  checked: z.object({
+    media: z.int(),
+    vectors: z.int(),
+    auditEntries: z.int(),
+    /** Rows of crops, decisions, notes and so on that were compared with the log. */
+    records: z.int().optional(),
+    exports: z.int().optional(),
+  }),
   findings: z.array(finding),
 });
 export type Verification = z.infer<typeof verification>;

@@ -3,20 +3,30 @@ import { setImmediate } from 'node:timers/promises';
 import type { CaseDatabase } from '../case/database.ts';
 import type { Finding } from '../case/schema.ts';
 import { DescryError } from '../errors.ts';
-import { damageOf, EmbeddingBlocks, rowsPerBlock, toFloats } from './embedding-blocks.ts';
+import { StoredVectors, type Damage } from '../search/index/stored-vectors.ts';
 import type { PackManifest, PackSummary } from './schema.ts';
 
-export interface VectorBlock {
-  cropIds: number[];
-  /** [rows, dimensions]. */
-  vectors: Float32Array;
+/** Crops that a finding names one by one. */
+const namedCrops = 20;
+
+export interface VectorCheck {
+  /** Rows looked at so far, over all models that are checked, and how many there are. */
+  done: number;
+  total: number;
+  finding: Finding | null;
 }
 
-/** The vectors of a case, by model, in blocks of a fixed number of rows that are read in sequence. */
+interface ModelRow {
+  id: number;
+  pack_id: string;
+  version: string;
+  dimensions: number;
+}
+
+/** The vectors of a case, by model. */
 export class EmbeddingStore {
   readonly #db: CaseDatabase;
-  /** The block that was read last: neighbours are often asked for one after the other. */
-  #last: { modelId: number; block: number; vectors: Float32Array } | undefined;
+  readonly #models = new Map<number, StoredVectors>();
 
   constructor(db: CaseDatabase) {
     if (endianness() !== 'LE')
@@ -56,35 +66,29 @@ export class EmbeddingStore {
     return Number(lastInsertRowid);
   }
 
+  /** What is stored of one model. @throws DescryError `not-found` when the case has no such model. */
+  of(modelId: number): StoredVectors {
+    const known = this.#models.get(modelId);
+    if (known) return known;
+    const dimensions = this.#db
+      .prepare<[number], number>('SELECT dimensions FROM models WHERE id = ?')
+      .pluck()
+      .get(modelId);
+    if (dimensions === undefined) throw new DescryError('not-found', `The case has no model ${modelId}.`);
+    const stored = new StoredVectors(this.#db, modelId, dimensions);
+    this.#models.set(modelId, stored);
+    return stored;
+  }
+
   /**
-   * Adds vectors after the last one of a model; the last block is written again until it is full.
-   * All or nothing, inside the caller's transaction where there is one.
+   * Adds vectors after the last one of a model. All or nothing, inside the caller's transaction where there is one.
    * @param vectors [cropIds.length, dimensions].
    * @throws an SQLite constraint error when a crop has a vector of this model already.
-   * @throws DescryError `case-damaged` when the block to be continued is damaged.
+   * @throws DescryError `invalid-input` for vectors of another length, `case-damaged` when what is to be
+   *   continued is damaged.
    */
   append(modelId: number, cropIds: readonly number[], vectors: Float32Array): void {
-    const blocks = this.#blocks(modelId);
-    const { dimensions } = blocks;
-    if (vectors.length !== cropIds.length * dimensions)
-      throw new DescryError('invalid-input', `Vectors of ${dimensions} numbers were expected.`, {
-        crops: cropIds.length,
-        numbers: vectors.length,
-      });
-    this.#last = undefined;
-    this.#db.transaction(() => {
-      const start = blocks.rowCount;
-      const insert = this.#db.prepare('INSERT INTO embeddings (model_id, row, crop_id) VALUES (?, ?, ?)');
-      cropIds.forEach((cropId, index) => insert.run(modelId, start + index, cropId));
-      for (let done = 0; done < cropIds.length;) {
-        const block = Math.floor((start + done) / rowsPerBlock);
-        const filled = (start + done) % rowsPerBlock;
-        const count = Math.min(rowsPerBlock - filled, cropIds.length - done);
-        const added = vectors.subarray(done * dimensions, (done + count) * dimensions);
-        blocks.write(block, continued(blocks, block, filled, added));
-        done += count;
-      }
-    })();
+    this.of(modelId).append(cropIds, vectors);
   }
 
   /** Gives a crop the vector of another with the same content. @returns false when that one has none. */
@@ -95,142 +99,105 @@ export class EmbeddingStore {
     return true;
   }
 
+  /** Erases the vectors of crops, of every model. Crops without one are passed over. */
+  remove(cropIds: readonly number[]): void {
+    this.#db.transaction(() => {
+      for (const { id } of this.#modelRows()) this.of(id).remove(cropIds);
+    })();
+  }
+
   has(modelId: number, cropId: number): boolean {
-    return this.#rowOf(modelId, cropId) !== undefined;
+    return this.of(modelId).has(cropId);
   }
 
-  /** How many crops have a row of this model. */
+  /** How many crops have a vector of this model. */
   count(modelId: number): number {
-    return this.#blocks(modelId).rowCount;
+    const crops = this.#db
+      .prepare<[number], number>('SELECT crops FROM embedding_counts WHERE model_id = ?')
+      .pluck()
+      .get(modelId);
+    return crops ?? 0;
   }
 
-  /** The stored vector, exactly; undefined when there is none or its block is damaged. */
+  /** The stored vector, exactly; undefined when there is none or it is damaged. */
   vectorOf(modelId: number, cropId: number): Float32Array | undefined {
-    const row = this.#rowOf(modelId, cropId);
-    if (row === undefined) return undefined;
-    const blocks = this.#blocks(modelId);
-    const { dimensions } = blocks;
-    const block = Math.floor(row / rowsPerBlock);
-    const place = row % rowsPerBlock;
-    if (this.#last?.modelId !== modelId || this.#last.block !== block) {
-      const stored = blocks.read(block);
-      if (!stored || damageOf(stored, dimensions) !== undefined) return undefined;
-      this.#last = { modelId, block, vectors: toFloats(stored.vectors) };
-    }
-    const { vectors } = this.#last;
-    if ((place + 1) * dimensions > vectors.length) return undefined;
-    return vectors.slice(place * dimensions, (place + 1) * dimensions);
+    return this.of(modelId).vectorOf(cropId);
   }
 
   /**
-   * All vectors of a model, read in sequence. Damaged blocks are left out; `verify` names them.
-   * @returns vectors [cropIds.length, dimensions] in the order in which they were stored.
-   */
-  load(modelId: number): { cropIds: Int32Array; vectors: Float32Array } {
-    const { dimensions, rowCount } = this.#blocks(modelId);
-    const cropIds = new Int32Array(rowCount);
-    const vectors = new Float32Array(rowCount * dimensions);
-    let filled = 0;
-    for (const block of this.blocks(modelId)) {
-      cropIds.set(block.cropIds, filled);
-      vectors.set(block.vectors, filled * dimensions);
-      filled += block.cropIds.length;
-    }
-    return { cropIds: cropIds.subarray(0, filled), vectors: vectors.subarray(0, filled * dimensions) };
-  }
-
-  /** The sound blocks of a model in sequence, one in memory at a time. */
-  *blocks(modelId: number): Generator<VectorBlock> {
-    const blocks = this.#blocks(modelId);
-    const { dimensions, rowCount } = blocks;
-    for (let block = 0; block * rowsPerBlock < rowCount; block++) {
-      const stored = blocks.read(block);
-      if (!stored || damageOf(stored, dimensions) !== undefined) continue;
-      const cropIds = blocks.cropsOf(block).slice(0, stored.rows);
-      yield { cropIds, vectors: toFloats(stored.vectors).subarray(0, cropIds.length * dimensions) };
-    }
-  }
-
-  /**
-   * Checks sizes and hashes of all blocks against their rows.
+   * Checks all vectors against the SHA-256 that was stored with them, in sequence, some thousands a step.
+   * Neighbours that are damaged are one finding.
    * @param modelId every model of the case when absent.
-   * @returns how many blocks were looked at, and a finding for each damaged one with its crops.
    */
-  verify(modelId?: number): { blocks: number; findings: Finding[] } {
-    const models = this.#db
-      .prepare<[], { id: number; pack_id: string; version: string }>(
-        'SELECT id, pack_id, version FROM models ORDER BY id',
-      )
-      .all()
-      .filter(({ id }) => modelId === undefined || id === modelId);
-    const findings: Finding[] = [];
-    let count = 0;
+  *check(modelId?: number): Generator<VectorCheck> {
+    const models = this.#modelRows().filter(({ id }) => modelId === undefined || id === modelId);
+    const total = models.reduce((sum, { id }) => sum + this.of(id).rowCount, 0);
+    let before = 0;
     for (const model of models) {
-      const blocks = this.#blocks(model.id);
-      for (const { block, damage } of blocks.check()) {
-        count++;
-        if (damage === undefined) continue;
-        findings.push({
-          severity: 'error',
-          check: 'vectors',
-          where: `vector block ${block} of ${model.pack_id} ${model.version}`,
-          message: `It ${damage}. ${describeCrops(blocks.cropsOf(block))} cannot be found by a search with this model until the model has read the case again.`,
-        });
-      }
+      const stored = this.of(model.id);
+      for (const { done, found } of runsOf(stored.verify()))
+        yield { done: before + done, total, finding: found && describeDamage(model, found) };
+      before += stored.rowCount;
     }
-    return { blocks: count, findings };
   }
 
   /**
-   * Takes damaged blocks away, so that vectors can be made anew for their crops. Looks at every block,
-   * and lets others work meanwhile.
+   * Takes damaged vectors away, so that they can be made anew. Looks at every one, and lets others work meanwhile.
    * @returns the crops that have no vector of the model any more.
    */
   async dropDamaged(modelId: number, signal: AbortSignal): Promise<number[]> {
-    const blocks = this.#blocks(modelId);
-    const damaged: number[] = [];
-    for (const { block, damage } of blocks.check()) {
-      if (damage !== undefined) damaged.push(block);
-      await setImmediate();
+    const stored = this.of(modelId);
+    const lost: number[] = [];
+    for (const { damage } of stored.verify()) {
+      // Codes are made anew from the vectors when they are next loaded.
+      if (damage?.part === 'vectors') lost.push(...damage.cropIds);
+      if (damage === null) await setImmediate();
       if (signal.aborted) return [];
     }
-    this.#last = undefined;
-    // From the last one on: what moves into a gap must be sound.
-    return this.#db.transaction(() => damaged.reverse().flatMap((block) => blocks.drop(block)))();
+    if (lost.length > 0) stored.remove(lost);
+    return lost;
   }
 
-  #blocks(modelId: number): EmbeddingBlocks {
-    const dimensions = this.#db
-      .prepare<[number], number>('SELECT dimensions FROM models WHERE id = ?')
-      .pluck()
-      .get(modelId);
-    if (dimensions === undefined) throw new DescryError('not-found', `The case has no model ${modelId}.`);
-    return new EmbeddingBlocks(this.#db, modelId, dimensions);
-  }
-
-  #rowOf(modelId: number, cropId: number): number | undefined {
+  #modelRows(): ModelRow[] {
     return this.#db
-      .prepare<[number, number], number>('SELECT row FROM embeddings WHERE model_id = ? AND crop_id = ?')
-      .pluck()
-      .get(modelId, cropId);
+      .prepare<[], ModelRow>('SELECT id, pack_id, version, dimensions FROM models ORDER BY id')
+      .all();
   }
 }
 
-/**
- * A block with vectors added after the `filled` ones that it has.
- * @throws DescryError `case-damaged`: continuing a damaged block would give the damage a valid hash.
- */
-function continued(blocks: EmbeddingBlocks, block: number, filled: number, added: Float32Array): Buffer {
-  const bytes = Buffer.from(added.buffer, added.byteOffset, added.byteLength);
-  if (filled === 0) return bytes;
-  const stored = blocks.read(block);
-  if (stored?.rows !== filled || damageOf(stored, blocks.dimensions) !== undefined)
-    throw new DescryError(
-      'case-damaged',
-      `The case's vectors are damaged (block ${block}). Run the integrity check; nothing was added.`,
-      { modelId: blocks.modelId, block },
-    );
-  return Buffer.concat([stored.vectors, bytes]);
+/** Damage that touches becomes one. A step without any is passed on as it is. */
+function* runsOf(
+  steps: Iterable<{ done: number; damage: Damage | null }>,
+): Generator<{ done: number; found: Damage | null }> {
+  let open: Damage | null = null;
+  for (const { done, damage } of steps) {
+    if (!damage) {
+      yield { done, found: null };
+      continue;
+    }
+    if (open && !touches(open, damage)) yield { done, found: open };
+    open = open && touches(open, damage) ? joined(open, damage) : damage;
+  }
+  if (open) yield { done: open.rows[1], found: open };
+}
+
+function touches(one: Damage, next: Damage): boolean {
+  return one.part === next.part && one.rows[1] === next.rows[0];
+}
+
+function joined({ part, rows, cropIds }: Damage, next: Damage): Damage {
+  return { part, rows: [rows[0], next.rows[1]], cropIds: [...cropIds, ...next.cropIds] };
+}
+
+function describeDamage({ pack_id: pack, version }: ModelRow, damage: Damage): Finding {
+  const { part, cropIds } = damage;
+  const [from, to] = damage.rows;
+  const where = `vector rows ${from} to ${to - 1} of ${pack} ${version}`;
+  const message =
+    part === 'codes'
+      ? 'The copy that searches read was changed or damaged: its SHA-256 does not fit. It is made anew from the vectors when the case is searched.'
+      : `They are missing, changed or damaged: their SHA-256 does not fit. ${describeCrops(cropIds)} cannot be found by a search with this model until the model has read the case again.`;
+  return { severity: part === 'codes' ? 'warning' : 'error', check: 'vectors', where, message };
 }
 
 function describeCrops(cropIds: readonly number[]): string {
@@ -239,5 +206,8 @@ function describeCrops(cropIds: readonly number[]): string {
   if (first === undefined) return 'No crop';
   if (first === last) return `Crop ${first}`;
   const whole = last! - first === cropIds.length - 1 && cropIds.every((id, i) => id === first + i);
-  return whole ? `Crops ${first} to ${last}` : `Crops ${cropIds.join(', ')}`;
+  if (whole) return `Crops ${first} to ${last}`;
+  const unnamed = cropIds.length - namedCrops;
+  const named = `Crops ${cropIds.slice(0, namedCrops).join(', ')}`;
+  return unnamed > 0 ? `${named} and ${unnamed} more` : named;
 }

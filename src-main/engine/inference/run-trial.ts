@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
-import { entryFile } from './entry-file.ts';
+import { entryFile } from '../entry-file.ts';
 import type { TrialRequest } from './measure-provider.ts';
 import type { TrialAnswer } from './provider-trial.ts';
 
@@ -25,7 +25,7 @@ export const trialsAreIsolated = process.versions['electron'] === undefined;
  * @returns always an answer; a crash, a hang or a failed start is `ok: false` with the reason.
  */
 export function runTrial(request: TrialRequest, place: TrialPlace = {}): Promise<TrialAnswer> {
-  const entry = place.entry ?? entryFile('provider-trial');
+  const entry = place.entry ?? entryFile('provider-trial', import.meta.url);
   const limit = place.timeLimit ?? defaultTimeLimit;
   return trialsAreIsolated
     ? inProcess(request, entry, limit, place.env ?? process.env)
@@ -65,7 +65,7 @@ function inProcess(
 /** Tries a provider in a thread of this process; a hung thread is left behind. */
 export function inThread(
   request: TrialRequest,
-  entry = entryFile('provider-trial'),
+  entry = entryFile('provider-trial', import.meta.url),
   limit = defaultTimeLimit,
 ): Promise<TrialAnswer> {
   return new Promise((resolve) => {

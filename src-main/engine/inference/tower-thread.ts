@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { DescryError } from '../errors.ts';
-import { entryFile } from './entry-file.ts';
+import { entryFile } from '../entry-file.ts';
 import type { Besides, TowerVectors } from './graph-outputs.ts';
 import type { GraphOptions } from './onnx-graph.ts';
 import {
@@ -32,7 +32,10 @@ export class TowerThread {
   #ended: Error | undefined;
 
   private constructor() {
-    this.#worker = new Worker(entryFile('tower-worker'), { execArgv: [], workerData: this.#flags.buffer });
+    this.#worker = new Worker(entryFile('tower-worker', import.meta.url), {
+      execArgv: [],
+      workerData: this.#flags.buffer,
+    });
     // An idle model does not keep a process alive.
     this.#worker.unref();
     this.#worker.on('message', (answer: TowerAnswer) => this.#settle(answer));

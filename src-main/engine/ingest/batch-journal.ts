@@ -1,15 +1,14 @@
 import type { OpenCase } from '../case/open-case.ts';
-import { BatchRepository, type BatchRow, type ItemState } from '../case/repositories/batch-repository.ts';
+import {
+  BatchRepository,
+  type BatchRow,
+  type ItemState,
+  type StoredBatchState,
+} from '../case/repositories/batch-repository.ts';
+import { CropSeals } from '../case/repositories/crop-seals.ts';
 import { toInstant } from '../case/times.ts';
 import { DescryError, toDescryError } from '../errors.ts';
-import {
-  importOptions,
-  importSource,
-  type Batch,
-  type BatchState,
-  type ImportRequest,
-  type StageTimes,
-} from './schema.ts';
+import { importOptions, importSource, type Batch, type ImportRequest, type StageTimes } from './schema.ts';
 
 /** How many items of a batch are in which state. */
 export type Counts = Record<ItemState, number>;
@@ -21,32 +20,35 @@ export interface RunSummary {
 }
 
 /** States of a batch that is at rest, and those in which it can be continued. */
-export type RestState = Exclude<BatchState, 'scanning' | 'running'>;
-const continuable: readonly BatchState[] = ['paused', 'interrupted', 'failed'];
+export type RestState = Exclude<StoredBatchState, 'scanning' | 'running'>;
+const continuable: readonly StoredBatchState[] = ['paused', 'interrupted', 'failed'];
 
 /** Keeps the state of batches, in the case and in the audit log. */
 export class BatchJournal {
   readonly batches: BatchRepository;
+  readonly #seals: CropSeals;
   readonly #openCase: OpenCase;
   /** Counts of batches at rest, which do not change any more. */
   readonly #counts = new Map<number, Counts>();
   /** Batches that were running when the process that ran them died. */
   readonly #crashed = new Set<number>();
   /** What became of a batch whose state could not be written, since the disk is full or the case is gone. */
-  readonly #unwritten = new Map<number, { state: BatchState; error: string }>();
+  readonly #unwritten = new Map<number, { state: StoredBatchState; error: string }>();
   #timeZone: string;
 
   constructor(openCase: OpenCase) {
     this.#openCase = openCase;
     this.batches = new BatchRepository(openCase.db);
+    this.#seals = new CropSeals(openCase.db);
     this.#timeZone = openCase.timeZone;
     this.#markInterrupted();
   }
 
   create({ source, options }: ImportRequest): BatchRow {
     return this.#openCase.db.transaction(() => {
-      const id = this.batches.create(this.#openCase.operator(), source, options);
-      this.#openCase.audit.append('import-started', { batchId: id, source, options });
+      const at = Date.now();
+      const id = this.batches.create(this.#openCase.operator(), source, options, at);
+      this.#openCase.audit.append('import-started', { batchId: id, source, options }, at);
       return this.batches.get(id);
     })();
   }
@@ -75,10 +77,11 @@ export class BatchJournal {
   /** @throws DescryError `invalid-input` when the batch has come to its end or runs. */
   requireContinuable(batchId: number, verb: string): BatchRow {
     const batch = this.get(batchId);
-    if (continuable.includes(batch.state)) return batch;
+    const isGoing = batch.removal === 'running' || batch.removal === 'done';
+    if (continuable.includes(batch.state) && !isGoing) return batch;
     throw new DescryError(
       'invalid-input',
-      `Import ${batchId} is ${batch.state}; there is nothing to ${verb}.`,
+      `Import ${batchId} is ${isGoing ? 'taken out of the case' : batch.state}; there is nothing to ${verb}.`,
       { batchId, state: batch.state },
     );
   }
@@ -111,6 +114,7 @@ export class BatchJournal {
         this.#openCase.audit.append(state === 'done' ? 'import-finished' : `import-${state}`, {
           batchId,
           counts: this.batches.counts(batchId),
+          seal: this.#seals.close(batchId),
           ...(state === 'done' ? { rejectReasons: this.batches.rejectReasons(batchId) } : {}),
           ...(error === null ? {} : { error }),
           ...(summary?.pattern ? { pattern: summary.pattern } : {}),
@@ -138,9 +142,10 @@ export class BatchJournal {
     }
     const zone = this.#zone();
     const { state, error } = this.#effective(row);
+    const { removal } = row;
     return {
       id: row.id,
-      state,
+      state: removal === 'done' ? 'removed' : removal === 'running' ? 'removing' : state,
       createdAt: toInstant(row.createdAt, zone),
       finishedAt: row.finishedAt === null ? null : toInstant(row.finishedAt, zone),
       ...requestOf(row),
@@ -160,7 +165,11 @@ export class BatchJournal {
       for (const { id, state } of this.batches.inStates('running', 'scanning')) {
         if (state === 'scanning') this.batches.clearItems(id);
         this.batches.setState(id, 'interrupted');
-        this.#openCase.audit.append('import-interrupted', { batchId: id, cause: 'the process ended' });
+        this.#openCase.audit.append('import-interrupted', {
+          batchId: id,
+          cause: 'the process ended',
+          seal: this.#seals.close(id),
+        });
         this.#crashed.add(id);
       }
     })();

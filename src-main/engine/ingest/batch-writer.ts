@@ -1,5 +1,6 @@
 import type { OpenCase } from '../case/open-case.ts';
 import type { BatchRepository, ItemState } from '../case/repositories/batch-repository.ts';
+import { CropSeals } from '../case/repositories/crop-seals.ts';
 import type { EmbeddingStore } from '../inference/embedding-store.ts';
 import { ImageRejection } from './image-rejection.ts';
 import { requireCase, type Prepared, type ReadyCrop } from './prepare.ts';
@@ -12,6 +13,8 @@ interface Group {
   cropIds: number[];
   vectors: Float32Array[];
   cameras: Map<string, CameraRow>;
+  /** Crops that are new to the case. */
+  added: number[];
 }
 
 interface Times {
@@ -27,6 +30,9 @@ export class BatchWriter {
   readonly #embeddings: EmbeddingStore;
   readonly #modelId: number;
   readonly #batchId: number;
+  readonly #seals: CropSeals;
+  /** Crops of this run whose rows have no digest yet. */
+  #unsealed: number[] = [];
   readonly #timeZone: string;
   readonly #wallClock: WallClock;
 
@@ -42,6 +48,7 @@ export class BatchWriter {
     this.#embeddings = parts.embeddings;
     this.#modelId = parts.modelId;
     this.#batchId = batchId;
+    this.#seals = new CropSeals(parts.openCase.db);
     this.#timeZone = timeZone;
     this.#wallClock = wallClock;
   }
@@ -59,10 +66,16 @@ export class BatchWriter {
       present: 0,
       rejected: 0,
     };
-    const { cropIds, vectors, cameras }: Group = { cropIds: [], vectors: [], cameras: new Map() };
+    const { cropIds, vectors, cameras, added }: Group = {
+      cropIds: [],
+      vectors: [],
+      cameras: new Map(),
+      added: [],
+    };
+    let unsealed: number[] = [];
     this.#openCase.db.transaction(() => {
       for (const prepared of group) {
-        const outcome = this.#writeOne(prepared, { cropIds, vectors, cameras });
+        const outcome = this.#writeOne(prepared, { cropIds, vectors, cameras, added });
         counts[outcome.state]++;
         this.#batches.settle(this.#batchId, prepared.sequence, {
           cropId: null,
@@ -71,14 +84,16 @@ export class BatchWriter {
           ...outcome,
         });
       }
+      unsealed = this.#seals.add(this.#batchId, [...this.#unsealed, ...added]);
       if (cropIds.length > 0) this.#embeddings.append(this.#modelId, cropIds, concatenate(vectors));
     })();
+    this.#unsealed = unsealed;
     return { cropIds, counts };
   }
 
   #writeOne(
     prepared: Prepared,
-    { cropIds, vectors, cameras }: Group,
+    { cropIds, vectors, cameras, added }: Group,
   ): { state: Exclude<ItemState, 'pending'>; cropId?: number; reason?: string; detail?: string } {
     if (prepared.kind === 'rejected') return { state: 'rejected', ...prepared.problem };
     if (prepared.kind === 'present') return { state: 'present', cropId: prepared.cropId };
@@ -118,6 +133,7 @@ export class BatchWriter {
       correctedAt: times.at === null ? null : times.at + (camera?.clockOffsetMs ?? 0),
       sourceKey: prepared.sourceKey,
     });
+    added.push(cropId);
     cropIds.push(cropId);
     vectors.push(content.vector);
     return { state: media.isNew ? 'imported' : 'duplicate', cropId };

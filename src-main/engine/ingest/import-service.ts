@@ -122,6 +122,22 @@ export class ImportService {
     return this.#describe(batchId);
   }
 
+  /**
+   * To be called before a batch is taken out of the case: what is left of its import will not come in.
+   * @throws DescryError `busy` while it runs, `not-found`.
+   */
+  requireEnded(batchId: number): void {
+    const { state } = this.#journal.get(batchId);
+    if (this.#active?.batch.id === batchId)
+      throw new DescryError('busy', `Import ${batchId} is running. Pause or cancel it first.`, { batchId });
+    if (state === 'paused' || state === 'interrupted') this.#journal.enter(batchId, 'cancelled', null);
+  }
+
+  /** One import. @throws DescryError `not-found`. */
+  get(batchId: number): Batch {
+    return this.#describe(batchId);
+  }
+
   /** All imports, newest first. */
   list(): Batch[] {
     return this.#journal.batches.list().map((row) => this.#journal.describe(row, this.#liveCounts(row.id)));

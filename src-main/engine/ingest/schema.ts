@@ -116,6 +116,9 @@ export const batchState = z.enum([
   'cancelled',
   'done',
   'failed',
+  /** It is being taken out of the case again, or is out. */
+  'removing',
+  'removed',
 ]);
 export type BatchState = z.infer<typeof batchState>;
 

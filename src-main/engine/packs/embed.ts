@@ -1,7 +1,7 @@
 import { DescryError } from '../errors.ts';
 import type { EmbeddingModel, RawOutputs } from '../inference/embedding-model.ts';
 import { decodeImage } from '../ingest/decode.ts';
-import { exactScore } from '../search/vector-index.ts';
+import { exactScore } from '../search/exact-score.ts';
 import type { EmbedOutcome } from './schema.ts';
 
 export interface EmbedRequest {

@@ -23,7 +23,9 @@ export function reportedBatches(openCase: ReadableCase): ReportedBatch[] {
   );
   return db
     .prepare<[], BatchRow>(
-      'SELECT id, created_at, finished_at, state, operator, source FROM batches ORDER BY id',
+      `SELECT b.id, b.created_at, b.finished_at, b.operator, b.source,
+         CASE r.state WHEN 'done' THEN 'removed' WHEN 'running' THEN 'removing' ELSE b.state END AS state
+       FROM batches AS b LEFT JOIN batch_removals AS r ON r.batch_id = b.id ORDER BY b.id`,
     )
     .all()
     .map((row) => {

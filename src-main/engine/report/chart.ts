@@ -1,5 +1,5 @@
 import type { ScoreDistribution } from '../search/schema.ts';
-import { formatCount, formatScore } from './format.ts';
+import { formatScore } from './format.ts';
 
 export interface Bar {
   x: number;
@@ -17,8 +17,8 @@ export interface ChartGeometry {
   plot: { left: number; right: number; top: number; bottom: number };
   bars: Bar[];
   ticks: { x: number; label: string }[];
-  /** Height and label of the highest bin. */
-  most: { y: number; label: string };
+  /** The highest bin. */
+  most: { y: number; count: number };
   cutOffX: number | null;
 }
 
@@ -65,7 +65,7 @@ export function histogramGeometry(
     plot,
     bars,
     ticks,
-    most: { y: plot.top, label: formatCount(most) },
+    most: { y: plot.top, count: most },
     cutOffX: cutOff === null ? null : place(Math.min(Math.max(cutOff, minimum), maximum)),
   };
 }

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { pages } from './pages.ts';
 import type { ReportBody, ReportBodySearch } from './report-body.ts';
 import type { MarkedCrop, ReportRow } from './schema.ts';
+import { visibleLine, visibleText } from './visible-text.ts';
 
 export const csvColumns = [
   'report',
@@ -35,6 +36,9 @@ export const csvColumns = [
   'tags',
   'notes',
   'original_file',
+  'covered_parts',
+  'removed_from_case',
+  'notice',
 ] as const;
 
 type CsvRow = Record<(typeof csvColumns)[number], string | number | null>;
@@ -44,13 +48,14 @@ const pageLength = 250;
 
 /**
  * The ranked lists, a row a crop, as UTF-8 with a byte order mark (spreadsheets need it) and lines ended
- * as RFC 4180 says, in pieces. Text that a spreadsheet would run as a formula begins with an apostrophe.
+ * as RFC 4180 says, in pieces. Text that a spreadsheet would run as a formula begins with an apostrophe;
+ * hidden characters, which could turn the words of a cell around, are written out as code points.
  */
 export function* renderCsv(body: ReportBody): Generator<string> {
   yield csvText([[...csvColumns]], true);
   for (const page of pages(csvRows(body), pageLength))
     yield csvText(
-      page.map((row) => csvColumns.map((column) => row[column])),
+      page.map((row) => csvColumns.map((column) => shown(column, row[column]))),
       false,
     );
 }
@@ -64,6 +69,11 @@ function csvText(rows: readonly (readonly (string | number | null)[])[], bom: bo
     // Four decimals always, and a negative number stays a number: only text can be a formula.
     cast: { number: (value, { index }) => (index === score ? value.toFixed(4) : String(value)) },
   });
+}
+
+function shown<Value>(column: string, value: Value): Value | string {
+  if (typeof value !== 'string') return value;
+  return column === 'notes' ? visibleText(value) : visibleLine(value);
 }
 
 function* csvRows(body: ReportBody): Generator<CsvRow> {
@@ -114,5 +124,8 @@ function csvRow(
     tags: crop.tags.join('; '),
     notes: crop.notes.map((note) => `${note.operator}, ${note.at}: ${note.text}`).join('\n'),
     original_file: crop.file,
+    covered_parts: crop.redacted ? (crop.redaction?.boxes.length ?? 0) : 0,
+    removed_from_case: crop.removedAt ?? null,
+    notice: body.notice,
   };
 }

@@ -201,8 +201,14 @@ export class ExportFolder {
   /** Removes everything that was written, unless it has its name. */
   async discard(): Promise<void> {
     await this.#manifest?.abandon();
-    await rm(this.place.folder, { recursive: true, force: true });
-    await rm(this.place.zip, { force: true });
+    for (const path of [this.place.folder, this.place.zip]) {
+      try {
+        await rm(path, { recursive: true, force: true });
+      } catch (error) {
+        // The place for the export is a file: nothing was ever written.
+        if (errorCode(error) !== 'ENOTDIR') throw error;
+      }
+    }
   }
 
   async #copy(original: OriginalFile, signal?: AbortSignal): Promise<Omit<ExportedFile, 'format'>> {

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { existsSync } from 'node:fs';
 import { DescryError } from '../errors.ts';
-import { listedOriginals, shownRows, type ReportBody } from './report-body.ts';
+import { listedOriginals, rowsShown, type ReportBody } from './report-body.ts';
 import type { ReportContainer, ReportFormat } from './schema.ts';
 
 /**
@@ -62,7 +62,7 @@ export function neededSpace(
   }
   if (!body.options.pictures)
     rows = body.searches.reduce((sum, { listed }) => sum + listed.rows + listed.marked, 0);
-  const shown = Math.min(rows, 2 * shownRows * body.searches.length);
+  const shown = Math.min(rows, 2 * rowsShown(body.searches.length) * body.searches.length);
   const shownOriginals = rows === 0 ? 0 : (originals / rows) * shown;
   const needed =
     fixedBytes +

@@ -8,6 +8,14 @@ import type { MarkedCrop, ReportedSearch, ReportModel, ReportRow } from './schem
  */
 export const shownRows = 500;
 
+/** Rows of all lists together, when there are several: each has its share of them, and never fewer than 100. */
+const shownTogether = 2000;
+
+/** Rows of each list that HTML and PDF show in full. @param searches how many lists the report has. */
+export function rowsShown(searches: number): number {
+  return Math.min(shownRows, Math.max(100, Math.floor(shownTogether / Math.max(1, searches))));
+}
+
 /** A search whose lists are read while they are written, however long they are. */
 export interface ReportBodySearch extends Omit<ReportedSearch, 'rows' | 'marked'> {
   rows: Iterable<ReportRow>;
@@ -20,7 +28,7 @@ export interface ReportBody extends Omit<ReportModel, 'searches'> {
 }
 
 /** The report with the first rows of each list only; `listed` still says how many there are. */
-export function shownPart(body: ReportBody, rows = shownRows): ReportModel {
+export function shownPart(body: ReportBody, rows = rowsShown(body.searches.length)): ReportModel {
   return {
     ...body,
     searches: body.searches.map((search) => ({

@@ -10,6 +10,7 @@ import { htmlPictureFormats, renderHtml } from './html/render-html.ts';
 import { renderJson } from './json.ts';
 import { pages } from './pages.ts';
 import { pdfPictureFormats } from './pdf/render-pdf.ts';
+import { logCheckProgram } from './log-check-program.ts';
 import { casePictures } from './pictures.ts';
 import { listedOriginals, shownPart, type ReportBody } from './report-body.ts';
 import type { ExportedFile, ReportContainer, ReportFormat, ReportOptions, ReportOutcome } from './schema.ts';
@@ -219,5 +220,6 @@ function howToCheckText(body: ReportBody, bodySha256: string, { header, front, c
     check.title,
     ...steps,
     '',
+    ...(body.audit.entries.length === 0 ? [] : [check.program, '', logCheckProgram]),
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import { ReviewRepository } from '../case/repositories/review-repository.ts';
 import type { ReadableCase } from '../case/case-snapshot.ts';
 import { toInstant } from '../case/times.ts';
 import type { CropDetail } from '../case/schema.ts';
+import { finishedReviews } from '../review/blind-review-service.ts';
 import { cleanQuery } from '../search/query.ts';
 import type { ReportData, ReportedRow } from '../search/report-data.ts';
 import { nearEqualRange, scoreNoise } from './near-equal.ts';
@@ -10,6 +11,7 @@ import { programDigest } from './program-digest.ts';
 import { reportedBatches, reportedModel } from './case-records.ts';
 import { noSignatures, type AnnouncedSignatures } from './signing/announced-signatures.ts';
 import type { ReportBody, ReportBodySearch } from './report-body.ts';
+import { namedRuntime, type InstalledRuntime } from './runtime-files.ts';
 import type {
   MarkedCrop,
   ReportedCrop,
@@ -28,8 +30,8 @@ import { visibleLine } from './visible-text.ts';
 const auditEntries = 1000;
 
 export interface ReportContext {
-  /** What a search found, from rank 1 to `rows`, recomputed in f64. */
-  reportData: (searchId: number, rows: number) => ReportData;
+  /** What each search of the report found, from rank 1 to the cut-off, recomputed in f64. */
+  found: ReadonlyMap<number, ReportData>;
   application: { name: string; version: string };
   template: ReportTemplate;
   /** The catalogue of the template's language. */
@@ -46,6 +48,8 @@ export interface ReportIdentity {
   signatures?: AnnouncedSignatures;
   /** What a reader does to check it. */
   howToCheck: readonly string[];
+  /** The inference runtime; by its name only when nothing is given. */
+  runtime?: InstalledRuntime;
 }
 
 /**
@@ -57,7 +61,7 @@ export function readReport(
   context: ReportContext,
   openCase: ReadableCase,
   options: ReportOptions,
-  { id, now, signatures = noSignatures, howToCheck }: ReportIdentity,
+  { id, now, signatures = noSignatures, howToCheck, runtime = namedRuntime() }: ReportIdentity,
 ): ReportBody {
   const { template, texts } = context;
   const details = openCase.details.get();
@@ -65,8 +69,9 @@ export function readReport(
   const counts = openCase.details.counts(undefined);
   const span = openCase.details.span();
   const searches = options.searchIds.map((searchId) =>
-    reportedSearch(openCase, context.reportData(searchId, options.rows), options, texts),
+    reportedSearch(openCase, context.found.get(searchId)!, options, texts),
   );
+  const blindReviews = finishedReviews(openCase, options.searchIds);
   const digests = [...new Set(searches.map(({ search }) => search.model.digest))];
   const program = programDigest();
   const application = {
@@ -75,6 +80,7 @@ export function readReport(
     programDigest: program.sha256,
     programFiles: program.files,
     platform: `${process.platform} ${process.arch}, Node ${process.versions.node}`,
+    runtime,
   };
   return {
     schema: 1,
@@ -104,6 +110,7 @@ export function readReport(
     })),
     batches: reportedBatches(openCase),
     searches,
+    ...(blindReviews.length > 0 && { blindReviews }),
     audit: auditExtract(openCase, options.includeAudit),
     signers: signatures.signers,
     howToCheck: [...howToCheck, ...signatures.howToCheck],
@@ -111,10 +118,21 @@ export function readReport(
 }
 
 function methodRows(application: ReportModel['application'], texts: ReportTexts): ReportModel['method'] {
-  const { program, programDigest: digest, ranking, filters, score, repeat } = texts.method.rows;
+  const {
+    program,
+    maker,
+    programDigest: digest,
+    runtime,
+    ranking,
+    filters,
+    score,
+    repeat,
+  } = texts.method.rows;
   return [
     { label: program.label, text: program.text(application.name, application.version, application.platform) },
+    maker,
     { label: digest.label, text: digest.text(application.programDigest, application.programFiles) },
+    { label: runtime.label, text: runtime.text(application.runtime.name) },
     ranking,
     score,
     filters,
@@ -140,7 +158,7 @@ function reportedSearch(
     return places.map((place, i) => {
       const crop = crops[i]!;
       const redacted = options.redact && crop.redaction !== null;
-      const file = options.pictures && !redacted ? originalFile(crop) : null;
+      const file = options.pictures && !redacted && crop.removedAt === undefined ? originalFile(crop) : null;
       return { place, crop: { ...crop, notes: options.includeNotes ? crop.notes : [], file, redacted } };
     });
   };

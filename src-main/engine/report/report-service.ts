@@ -1,12 +1,16 @@
 import { rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import type { AuditAction } from '../audit/audit-log.ts';
 import { CaseSnapshot } from '../case/case-snapshot.ts';
 import type { OpenCase } from '../case/open-case.ts';
 import { DescryError, toDescryError } from '../errors.ts';
+import type { ReportData } from '../search/report-data.ts';
 import type { SearchService } from '../search/search-service.ts';
 import { noModels, type BundleModels } from './bundle/bundle-parts.ts';
 import { tagManifestName } from './bundle/finish-bag.ts';
+import { earlierExports, type EarlierExport } from './earlier-exports.ts';
 import { reportDocument } from './document/report-document.ts';
+import { writeDiscovery, type DiscoveryEvent, type DiscoveryRequest } from './discovery/discovery-export.ts';
 import { ExportFolder, freeName, manifestName } from './export-folder.ts';
 import { neededSpace, requireFreeSpace } from './free-space.ts';
 import { renderHtml } from './html/render-html.ts';
@@ -15,6 +19,7 @@ import { casePictures } from './pictures.ts';
 import { shownPart } from './report-body.ts';
 import { ReportExport, type ExportEvent } from './report-export.ts';
 import { readReport, type ReportContext } from './report-model.ts';
+import { installedRuntime } from './runtime-files.ts';
 import type { ReportContainer, ReportFormat, ReportModel, ReportOptions } from './schema.ts';
 import { announceSignatures } from './signing/announced-signatures.ts';
 import type { SignRequest } from './signing/schema.ts';
@@ -75,10 +80,13 @@ export class ReportService {
   }
 
   /** What a report begun now is made with. */
-  get #context(): ReportContext {
+  /** @throws DescryError as `SearchService.reportData`. */
+  async #context({ searchIds, rows }: ReportOptions): Promise<ReportContext> {
     const template = this.#template();
+    const found = new Map<number, ReportData>();
+    for (const searchId of searchIds) found.set(searchId, await this.#search.reportData(searchId, rows));
     return {
-      reportData: (searchId, rows) => this.#search.reportData(searchId, rows),
+      found,
       application: this.#application,
       template,
       texts: catalogues[template.language],
@@ -89,8 +97,8 @@ export class ReportService {
    * What a report made now would say, with as many rows of each list as HTML and PDF show.
    * @throws DescryError `not-found`, `unsupported`.
    */
-  model(options: ReportOptions): ReportModel {
-    const context = this.#context;
+  async model(options: ReportOptions): Promise<ReportModel> {
+    const context = await this.#context(options);
     const { front, check } = context.texts;
     const identity = { id: front.previewId, now: Date.now(), howToCheck: check.steps };
     return shownPart(readReport(context, this.#case, options, identity));
@@ -98,7 +106,7 @@ export class ReportService {
 
   /** The HTML document of a report made now, with thumbnails for pictures; nothing is written. */
   async preview(options: ReportOptions): Promise<string> {
-    const model = this.model(options);
+    const model = await this.model(options);
     const document = reportDocument(model, null, catalogues[model.template.language]);
     const chunks: string[] = [];
     for await (const chunk of renderHtml(document, casePictures(this.#case, []))) chunks.push(chunk);
@@ -118,15 +126,75 @@ export class ReportService {
       throw new DescryError('busy', 'Another report is being exported. Wait until it has finished.');
     this.#exporting = true;
     const ends: (() => void | Promise<void>)[] = [];
+    const failures: unknown[] = [];
     try {
       const running = await this.#begin(request, ends, signal);
       yield* running.write();
       await this.#log(running);
       yield running.finished();
     } catch (error) {
-      throw toDescryError(error);
+      failures.push(error);
     } finally {
       // Also runs when the listener leaves early; what is finished has another name by then.
+      for (const end of ends.reverse()) {
+        try {
+          await end();
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      this.#exporting = false;
+    }
+    // What went wrong first is what the person has to hear.
+    if (failures.length > 0) throw toDescryError(failures[0]);
+  }
+
+  /** Earlier exports of the case, the newest first. */
+  exports(page: { offset: number; limit: number }): Promise<{ total: number; rows: EarlierExport[] }> {
+    return earlierExports(this.#case, page);
+  }
+
+  /**
+   * Writes everything that anyone wrote in the case, with the whole audit log, as it is when it begins.
+   * The last event carries the outcome.
+   * @throws DescryError `busy`, `cancelled`, `disk-full`, `read-only`, `invalid-input`.
+   */
+  async *discovery(
+    { folder: chosen }: DiscoveryRequest,
+    signal?: AbortSignal,
+  ): AsyncGenerator<DiscoveryEvent> {
+    if (this.#exporting)
+      throw new DescryError('busy', 'Another report is being exported. Wait until it has finished.');
+    this.#exporting = true;
+    const ends: (() => void | Promise<void>)[] = [];
+    try {
+      await this.#unfinished.removeLeftovers();
+      const parent = resolve(chosen ?? this.#case.exportsFolder);
+      const now = Date.now();
+      const id = freeName(parent, `discovery-${timestamp(now)}`);
+      const snapshot = CaseSnapshot.take(this.#case);
+      ends.push(() => snapshot.close());
+      const folder = new ExportFolder({ parent, name: id });
+      ends.push(await this.#unfinished.begin(folder.place));
+      ends.push(() => folder.discard());
+      await folder.create();
+      const template = this.#template();
+      const application = this.#application;
+      const running = writeDiscovery({ snapshot, folder, id, now, application, template, signal });
+      let step = await running.next();
+      for (; step.done !== true; step = await running.next()) yield { progress: step.value, outcome: null };
+      const outcome = step.value;
+      await this.#append('discovery-exported', outcome.folder, {
+        discoveryId: id,
+        folder: outcome.folder,
+        inCase: this.#isInCase(outcome.folder),
+        parts: Object.fromEntries(outcome.parts.map(({ name, rows }) => [name, rows])),
+        files: outcome.files.map(({ path, sha256 }) => ({ path, sha256 })),
+      });
+      yield { progress: { done: 1, total: 1, step: 'Done' }, outcome };
+    } catch (error) {
+      throw toDescryError(error);
+    } finally {
       for (const end of ends.reverse()) await end();
       this.#exporting = false;
     }
@@ -138,7 +206,7 @@ export class ReportService {
     ends: (() => void | Promise<void>)[],
     signal: AbortSignal | undefined,
   ): Promise<ReportExport> {
-    const context = this.#context;
+    const context = await this.#context(options);
     const { texts } = context;
     const keys = sign ? await this.#signing.open(sign) : [];
     // Only where no other process can be exporting: this one holds the case.
@@ -148,6 +216,7 @@ export class ReportService {
     const id = freeName(parent, reportName(options.searchIds, now), ['', '.zip']);
     const isBag = container !== 'folder';
     const signedList = isBag ? tagManifestName : manifestName;
+    const runtime = await installedRuntime();
     const snapshot = CaseSnapshot.take(this.#case);
     ends.push(() => snapshot.close());
     const body = readReport(context, snapshot, options, {
@@ -155,6 +224,7 @@ export class ReportService {
       now,
       signatures: announceSignatures(keys, signedList, formats.includes('pdf'), texts),
       howToCheck: isBag ? texts.check.bagSteps : texts.check.steps,
+      runtime,
     });
     await requireFreeSpace(parent, neededSpace(body, formats, container));
     const folder = new ExportFolder({
@@ -183,19 +253,28 @@ export class ReportService {
   async #log(running: ReportExport): Promise<void> {
     const { reportId, container, folder, files, originals, signatures } = running.outcome;
     const { searchIds, rows } = running.options;
+    await this.#append('report-exported', folder, {
+      reportId,
+      container,
+      folder,
+      inCase: this.#isInCase(folder),
+      searches: searchIds,
+      rows,
+      originals,
+      files: files.map(({ path, sha256 }) => ({ path, sha256 })),
+      ...(signatures.length > 0 && {
+        signatures: signatures.map(({ file, signer }) => ({ file, ...signer })),
+      }),
+    });
+  }
+
+  #isInCase(path: string): boolean {
+    return dirname(path) === resolve(this.#case.exportsFolder);
+  }
+
+  async #append(action: AuditAction, folder: string, detail: Record<string, unknown>): Promise<void> {
     try {
-      this.#case.audit.append('report-exported', {
-        reportId,
-        container,
-        folder,
-        searches: searchIds,
-        rows,
-        originals,
-        files: files.map(({ path, sha256 }) => ({ path, sha256 })),
-        ...(signatures.length > 0 && {
-          signatures: signatures.map(({ file, signer }) => ({ file, ...signer })),
-        }),
-      });
+      this.#case.audit.append(action, detail);
     } catch (error) {
       // A report that the log does not know must not exist.
       await rm(folder, { recursive: true, force: true });
@@ -206,12 +285,10 @@ export class ReportService {
 
 /** `report-20261121-101502-search-3-7`: the same searches at the same second have the same name. Time is UTC. */
 function reportName(searchIds: readonly number[], now: number): string {
-  const [date, time] = new Date(now)
-    .toISOString()
-    .slice(0, 19)
-    .replaceAll('-', '')
-    .replaceAll(':', '')
-    .split('T');
   const shown = searchIds.slice(0, 5).join('-');
-  return `report-${date}-${time}-search-${shown}${searchIds.length > 5 ? '-more' : ''}`;
+  return `report-${timestamp(now)}-search-${shown}${searchIds.length > 5 ? '-more' : ''}`;
+}
+
+function timestamp(now: number): string {
+  return new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { auditEntry, camera, caseDetails, cropDetail, instant, sha256 } from '../case/schema.ts';
 import { packSummary } from '../inference/schema.ts';
+import { blindOutcome } from '../review/schema.ts';
 import { scoreDistribution, searchRecord } from '../search/schema.ts';
 import { exportSignature, signer } from './signing/schema.ts';
 import { pageSize, reportTemplate } from './template.ts';
@@ -30,83 +31,122 @@ export const reportOptions = z.object({
 export type ReportOptions = z.infer<typeof reportOptions>;
 
 const reportedCrop = cropDetail.extend({
-  /** File of the untouched original beside the report, relative to it; null when it was not exported. */
-  file: z.string().nullable(),
-  /** Whether this report covers what `redaction` says; its original is then not exported. */
-  redacted: z.boolean(),
+  file: z
+    .string()
+    .nullable()
+    .describe(
+      'File of the untouched original beside the report, relative to it; null when it was not exported.',
+    ),
+  redacted: z
+    .boolean()
+    .describe('Whether this report covers what redaction says; the original is then not exported.'),
 });
 export type ReportedCrop = z.infer<typeof reportedCrop>;
 
 export const reportRow = reportedCrop.extend({
   rank: z.int().positive(),
-  /** Recomputed in f64 from the stored vectors; printed with 4 decimals. */
-  score: z.number(),
-  folded: z.int(),
-  /** First and last rank whose score differs from this one's by less than the list's noise; null when there is no other. */
-  nearEqual: z.object({ from: z.int(), to: z.int() }).nullable(),
+  score: z
+    .number()
+    .describe(
+      'Similarity, recomputed in 64-bit floating point from the stored vectors; documents print 4 decimals. It orders one list and says nothing about who a picture shows.',
+    ),
+  folded: z.int().describe('Crops that share this row, the shown one among them.'),
+  nearEqual: z
+    .object({ from: z.int(), to: z.int() })
+    .nullable()
+    .describe(
+      'First and last rank whose score differs from this one by less than nearEqual.noise of the search; null when there is no other.',
+    ),
 });
 export type ReportRow = z.infer<typeof reportRow>;
 
 /** A crop with a decision, note or tag that the list down to the cut-off does not show. */
 export const markedCrop = reportedCrop.extend({
-  /** Where it stands below the cut-off; null when it was not ranked (left out by a filter, or without a vector). */
-  rank: z.int().positive().nullable(),
+  rank: z
+    .int()
+    .positive()
+    .nullable()
+    .describe(
+      'Where it stands below the cut-off; null when it was not ranked: left out by a filter, or without a vector.',
+    ),
   score: z.number().nullable(),
-  /** Crop that stands for it in the list, when crops of a track are folded; null when it stands for itself. */
-  shownAs: z.int().nullable(),
+  shownAs: z
+    .int()
+    .nullable()
+    .describe(
+      'Crop that stands for it in the list, when crops of a track are folded; null when it stands for itself.',
+    ),
 });
 export type MarkedCrop = z.infer<typeof markedCrop>;
 
 export const reportedSearch = z.object({
-  search: searchRecord,
-  /** Texts as the model read them, after control characters and double spaces were taken out. */
-  asRun: z.object({
-    statements: z.array(z.object({ text: z.string(), weight: z.number() })),
-    avoid: z.array(z.string()),
-    like: z.array(z.object({ cropId: z.int(), weight: z.number(), fileName: z.string(), sha256 })),
-  }),
-  /** The crops that took part, by camera; times are those of the clock offsets now in force. */
-  searched: z.array(
-    z.object({
-      camera: z.string().nullable(),
-      crops: z.int(),
-      withoutTime: z.int(),
-      from: instant.nullable(),
-      to: instant.nullable(),
-    }),
-  ),
-  /** Changes of a camera's clock offset or zone after the search: filters by time used what held before. */
-  clockChangesSince: z.int(),
-  distribution: scoreDistribution,
-  /** Lengths of `rows` and `marked` in report.json; what is shown elsewhere may hold the first of them only. */
-  listed: z.object({ rows: z.int(), marked: z.int() }),
-  rows: z.array(reportRow),
-  marked: z.array(markedCrop),
+  search: searchRecord.describe('The search as it is stored; the texts of its query are verbatim.'),
+  asRun: z
+    .object({
+      statements: z.array(z.object({ text: z.string(), weight: z.number() })),
+      avoid: z.array(z.string()),
+      like: z.array(z.object({ cropId: z.int(), weight: z.number(), fileName: z.string(), sha256 })),
+    })
+    .describe('Texts as the model read them, after control characters and double spaces were taken out.'),
+  searched: z
+    .array(
+      z.object({
+        camera: z.string().nullable(),
+        crops: z.int(),
+        withoutTime: z.int(),
+        from: instant.nullable(),
+        to: instant.nullable(),
+      }),
+    )
+    .describe(
+      'The crops that took part, by camera; times are those of the clock offsets in force at the export.',
+    ),
+  clockChangesSince: z
+    .int()
+    .describe(
+      'Changes of the clock offset or zone of a camera after the search: filters by time used what held before.',
+    ),
+  distribution: scoreDistribution.describe('Of the scores of all searched crops.'),
+  listed: z
+    .object({ rows: z.int(), marked: z.int() })
+    .describe('Lengths of rows and marked here; other documents may show the first of them only.'),
+  rows: z.array(reportRow).describe('The whole list from rank 1 to the cut-off, whatever was decided.'),
+  marked: z
+    .array(markedCrop)
+    .describe('Crops with a decision, note or tag that are not rows of the list down to the cut-off.'),
   cutOff: z.object({
     rank: z.int(),
     score: z.number().nullable(),
     rowsBelow: z.int(),
-    /** The score of the last row in standard deviations from the mean of all searched scores; null when they are all equal. */
-    deviations: z.number().nullable(),
+    deviations: z
+      .number()
+      .nullable()
+      .describe(
+        'The score of the last row in standard deviations from the mean of all searched scores; null when they are all equal.',
+      ),
   }),
-  /** Counts of neighbours whose scores differ by less than `noise`: with rank 1, and with the last listed rank below it. */
-  nearEqual: z.object({
-    noise: z.number(),
-    acrossCutOff: z.int(),
-    withTop: z.int(),
-    sentence: z.string(),
-    /** The first of the rows below the cut-off that are near-equal to the last listed one. */
-    below: z.array(
-      z.object({
-        rank: z.int(),
-        score: z.number(),
-        cropId: z.int(),
-        fileName: z.string(),
-        camera: z.string().nullable(),
-        correctedTime: instant.nullable(),
-      }),
+  nearEqual: z
+    .object({
+      noise: z.number(),
+      acrossCutOff: z.int(),
+      withTop: z.int(),
+      sentence: z.string(),
+      below: z
+        .array(
+          z.object({
+            rank: z.int(),
+            score: z.number(),
+            cropId: z.int(),
+            fileName: z.string(),
+            camera: z.string().nullable(),
+            correctedTime: instant.nullable(),
+          }),
+        )
+        .describe('The first of the rows below the cut-off that are near-equal to the last listed one.'),
+    })
+    .describe(
+      'Counts of neighbours whose scores differ by less than noise: with rank 1, and with the last listed rank below it.',
     ),
-  }),
 });
 export type ReportedSearch = z.infer<typeof reportedSearch>;
 
@@ -136,12 +176,10 @@ export type ReportedModel = z.infer<typeof reportedModel>;
 /** Everything a report says; each format is a rendering of this and of nothing else. */
 export const reportModel = z.object({
   schema: z.literal(1),
-  /** BCP 47 tag of the language of its texts. */
-  language: z.string(),
+  language: z.string().describe('BCP 47 tag of the language of its texts.'),
   id: z.string(),
   title: z.string(),
-  /** What every page says: that this is a lead and nothing more. */
-  notice: z.string(),
+  notice: z.string().describe('What every page says: that this is a lead and nothing more.'),
   createdAt: instant,
   operator: z.string(),
   case: caseDetails.extend({
@@ -154,28 +192,50 @@ export const reportModel = z.object({
   application: z.object({
     name: z.string(),
     version: z.string(),
-    /** SHA-256 over the sha256sum lines of the program's files, sorted by name. */
-    programDigest: sha256,
+    programDigest: sha256.describe(
+      'SHA-256 over the sha256sum lines of the files of the program, sorted by name.',
+    ),
     programFiles: z.int(),
     platform: z.string(),
+    runtime: z
+      .object({
+        name: z.string(),
+        files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256 })),
+      })
+      .describe('The inference runtime as it is installed where the report was made.'),
   }),
-  /** As asked, with the page size that was taken. */
-  options: reportOptions.extend({ pageSize }),
-  /** The form that the report was made with. */
-  template: reportTemplate.extend({
-    /** SHA-256 of the canonical JSON (RFC 8785) of the other members: the same form has the same hash. */
-    digest: sha256,
-  }),
-  models: z.array(reportedModel),
+  options: reportOptions.extend({ pageSize }).describe('As asked, with the page size that was taken.'),
+  template: reportTemplate
+    .extend({
+      digest: sha256.describe('SHA-256 of the canonical JSON (RFC 8785) of the other members.'),
+    })
+    .describe('The form that the report was made with.'),
+  models: z
+    .array(reportedModel)
+    .describe('The models that ranked, from the record that the case keeps of them.'),
   method: z.array(z.object({ label: z.string(), text: z.string() })),
   limits: z.array(z.string()),
   cameras: z.array(camera),
   batches: z.array(reportedBatch),
   searches: z.array(reportedSearch),
-  /** `entries` are the newest, oldest first and without a gap; empty when they were not asked for. */
-  audit: z.object({ headHash: sha256, total: z.int(), entries: z.array(auditEntry) }),
-  /** Who signs the export, known before it is signed; empty for an unsigned one. */
-  signers: z.array(signer),
+  audit: z
+    .object({
+      headHash: sha256.describe('Hash of the newest entry of the log when the export began.'),
+      total: z.int(),
+      entries: z
+        .array(auditEntry)
+        .describe('The newest, oldest first and without a gap; empty when they were not asked for.'),
+    })
+    .describe(
+      'The hash of an entry is SHA-256 of the canonical JSON (RFC 8785) of sequence, at (milliseconds since 1970 UTC), operator, action, detail and previousHash.',
+    ),
+  signers: z
+    .array(signer)
+    .describe('Who signs the export, known before it is signed; empty for an unsigned one.'),
+  blindReviews: z
+    .array(blindOutcome)
+    .optional()
+    .describe('Finished second reviews of its searches, without scores or ranks; absent when there is none.'),
   howToCheck: z.array(z.string()),
 });
 export type ReportModel = z.infer<typeof reportModel>;

@@ -50,6 +50,7 @@ export const english = {
   notGiven: 'not given',
   unknown: 'not known',
   all: 'all',
+  count: formatCount,
   crops,
   list: (items: readonly string[]) => items.join('; '),
 
@@ -130,6 +131,7 @@ export const english = {
     ranAt: 'Run at',
     operator: 'Run by',
     model: 'Model',
+    modelValue: (id: string, version: string, digest: string) => `${id} ${version} (SHA-256 ${digest})`,
     program: 'Program and runtime',
     programValue: (version: string, runtime: string, provider: string) =>
       `Descry ${version}, ${runtime}, computed on ${provider}`,
@@ -159,6 +161,11 @@ export const english = {
       offered: ['Files offered to the imports begun before the search', ''],
       rejected: ['less files that were rejected', ''],
       present: ['less files that the case had already', 'the same file again adds nothing'],
+      elsewhere: [
+        'less files that were not crops of the case at that time',
+        'not read yet, or taken out again',
+      ],
+      gone: ['and crops of imports that the case does not record any more', 'taken out after the search'],
       held: ['Crops in the case at the time of the search', ''],
       duplicates: [
         'of which copies with the same bytes as another crop',
@@ -259,6 +266,9 @@ export const english = {
   crop: {
     rank: (rank: number) => `Rank ${formatCount(rank)}`,
     notRanked: 'Not ranked',
+    removed: 'Removed',
+    removedFrom: (at: string) =>
+      `removed from the case on ${at}, together with the import that it came with; its original is not kept any more`,
     notRankedWhy: 'left out of this search by a filter, or added after it',
     score: (score: number) => `score ${formatScore(score)}`,
     shownAs: (rank: number, cropId: number) =>
@@ -358,10 +368,19 @@ export const english = {
         label: 'Program',
         text: (name: string, version: string, platform: string) => `${name} ${version} on ${platform}`,
       },
+      maker: {
+        label: 'Maker and licence',
+        text: 'The contributors of the Descry project. Apache-2.0: its source code can be had and read.',
+      },
       programDigest: {
         label: 'Program files, SHA-256',
         text: (digest: string, files: number) =>
           `${digest} (over the sorted sha256sum lines of ${files} files)`,
+      },
+      runtime: {
+        label: 'Inference runtime',
+        text: (name: string) =>
+          `${name}, as installed where this report was made; each search names the runtime that it ran with`,
       },
       ranking: {
         label: 'Kind of search',
@@ -413,6 +432,7 @@ export const english = {
         : `Weighted sum, each part the ${measure}: ${parts.map((part) => `${part.weight} x "${part.name}" (${part.dimensions} numbers)`).join(' + ')}`;
     },
     filesCaption: (name: string) => `Files of the model ${name}`,
+    runtimeFilesCaption: (name: string) => `Files of the runtime ${name}`,
     filesColumns: ['File', 'Bytes', 'SHA-256'],
   },
 
@@ -449,6 +469,33 @@ export const english = {
       'The program does not offer ethnic origin, religion, health or intent as something to search for, and no row implies any of them.',
       'A witness can err, and general descriptions fit many people.',
     ],
+  },
+
+  blind: {
+    title: 'Second, blind reviews',
+    intro:
+      'A second person looked at the same crops without scores, ranks or the first decisions, in an order drawn by a seed: that of SHA-256 over "seed:crop". What is compared is what people noted; that two people note the same says nothing about who a picture shows.',
+    reviewTitle: (id: number, searchId: number) => `Blind review ${id} of search ${searchId}`,
+    first: 'First review by',
+    second: 'Second review by',
+    finished: 'Finished',
+    crops: 'Crops reviewed',
+    same: 'The same decision by both',
+    sameValue: (same: number, both: number) => `${formatCount(same)} of ${crops(both)} that both decided`,
+    oneOnly: 'Decided by one only',
+    oneOnlyValue: (first: number, second: number, neither: number) =>
+      `first only ${formatCount(first)}, second only ${formatCount(second)}, neither ${formatCount(neither)}`,
+    kappa: "Cohen's kappa (1: full agreement, 0: as by chance)",
+    noKappa: 'not defined: too few decisions, or all of one kind',
+    noDecisions: 'nobody: there were no decisions',
+    seed: 'Seed of the order',
+    tableCaption: 'Crops by the first decision (rows) and the second (columns)',
+    tableCorner: 'First / second',
+    columns: ['Rank', 'Crop', 'File', 'First', 'Second'],
+    differingCaption: (shown: number, total: number) =>
+      shown === total
+        ? `Crops on which the two differ: ${formatCount(total)}`
+        : `Crops on which the two differ: the first ${formatCount(shown)} of ${formatCount(total)}; report.json has all of them`,
   },
 
   audit: {
@@ -493,12 +540,16 @@ export const english = {
         `The signature over the list of hashes is ${fileName}. In its folder, with OpenSSL, "${check}" checks it, and "${show}" shows whose it is, as ${publicName} states it. Compare that fingerprint with one that came from the signer by another way.`,
       pdf: 'The signature in the PDF: "pdfsig report.pdf" (poppler-utils) or a PDF reader shows it, its certificate, and whether the document was changed since.',
     },
+    program:
+      'For the audit log: a program for Python 3, which needs nothing else. how-to-check.txt holds it too. Save it as check-log.py and run "python3 check-log.py report.json".',
     withheld: 'Originals that are left out because parts of their pictures are covered',
     withheldColumns: ['SHA-256 of the original', 'Where', 'File name'],
     withheldWhere: (searchId: number, rank: string) => `search ${searchId}, ${rank}`,
     sums: 'Lines of sha256sum for the listed originals',
     sumsShown:
       'Lines of sha256sum for the originals that this document shows; manifest-sha256.txt has those of all',
+    sumsElsewhere: (count: number) =>
+      `The lines of sha256sum for the originals of the ${crops(count)} shown here are in manifest-sha256.txt; each crop above is printed with its SHA-256.`,
     sumsCaption: 'Save as a file in the folder of this report and give it to "sha256sum -c"',
   },
 

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 
-const temporaryName = /^\.report-.+\.[0-9a-f]{12}(\.zip)?\.part$/;
+const temporaryName = /^\.(report|discovery)-.+\.[0-9a-f]{12}(\.zip)?\.part$/;
 const noteName = /^\.export-[0-9a-f]{12}\.unfinished$/;
 const note = z.object({ paths: z.array(z.string()).max(10) });
 

@@ -1,7 +1,7 @@
 import type { AuditAction } from '../audit/audit-log.ts';
 import type { OpenCase } from '../case/open-case.ts';
 import { RedactionRepository } from '../case/repositories/redaction-repository.ts';
-import { ReviewRepository } from '../case/repositories/review-repository.ts';
+import { ReviewRepository, type Written } from '../case/repositories/review-repository.ts';
 import type { CropSummary, RedactionBox, Verdict } from '../case/schema.ts';
 import { filterSql } from '../search/filter-sql.ts';
 import type { SearchFilter } from '../search/schema.ts';
@@ -53,9 +53,10 @@ export class ReviewService {
         ? `Took back the verdict of ${counted(changed)}`
         : `Marked ${counted(changed)} as ${verdict}`;
     const set = (verdicts: Map<number, Verdict | null>, how: object): void =>
-      this.#record('decision', { cropIds: changed, verdict, searchId: searchId ?? null, ...how }, () =>
-        this.#review.decide(verdicts, this.#case.operator(), searchId ?? null),
-      );
+      this.#record('decision', (written) => {
+        const firstId = this.#review.decide(verdicts, { ...written, searchId: searchId ?? null });
+        return { firstId, cropIds: changed, verdict, searchId: searchId ?? null, ...how };
+      });
     const after = new Map(changed.map((cropId) => [cropId, verdict]));
     const before = new Map(changed.map((cropId) => [cropId, previous.get(cropId) ?? null]));
     this.#do({
@@ -73,13 +74,13 @@ export class ReviewService {
     this.#do({
       label: `Added a note to crop ${cropId}`,
       cropIds: [cropId],
-      redo: () =>
-        this.#case.db.transaction(() => {
-          const again = noteId !== undefined;
-          if (noteId === undefined) noteId = this.#review.addNote(cropId, text, this.#case.operator());
-          else this.#review.setNoteRemoved(noteId, false);
-          this.#case.audit.append('note-added', { noteId, cropId, text, ...(again ? { redone: true } : {}) });
-        })(),
+      redo: () => {
+        if (noteId !== undefined) return this.#setNoteRemoved(noteId, cropId, text, false, { redone: true });
+        this.#record('note-added', (written) => {
+          noteId = this.#review.addNote(cropId, text, written);
+          return { noteId, cropId, text };
+        });
+      },
       undo: () => this.#setNoteRemoved(noteId!, cropId, text, true, { undone: true }),
     });
   }
@@ -138,11 +139,10 @@ export class ReviewService {
     if (JSON.stringify(before.boxes) === JSON.stringify(after.boxes) && before.reason === after.reason)
       return cropIds;
     const set = (change: typeof before, how: object): void =>
-      this.#case.db.transaction(() => {
-        const redactionId = this.#redactions.add(cropId, change.boxes, change.reason, this.#case.operator());
-        const detail = { redactionId, cropId, sha256: crop.sha256, ...change, ...how };
-        this.#case.audit.append('redaction-changed', detail);
-      })();
+      this.#record('redaction-changed', (written) => {
+        const redactionId = this.#redactions.add(cropId, change.boxes, change.reason, written);
+        return { redactionId, cropId, sha256: crop.sha256, ...change, ...how };
+      });
     this.#do({
       label: after.boxes.length === 0 ? `Uncovered crop ${cropId}` : `Covered parts of crop ${cropId}`,
       cropIds,
@@ -187,22 +187,29 @@ export class ReviewService {
   }
 
   #setNoteRemoved(noteId: number, cropId: number, text: string, removed: boolean, how: object): void {
-    this.#record(removed ? 'note-removed' : 'note-added', { noteId, cropId, text, ...how }, () =>
-      this.#review.setNoteRemoved(noteId, removed),
-    );
+    this.#record(removed ? 'note-removed' : 'note-added', ({ at }) => {
+      this.#review.setNoteRemoved(noteId, removed, at);
+      return { noteId, cropId, text, ...how };
+    });
   }
 
   #tag(cropIds: number[], tag: string, on: boolean, how: object): void {
-    this.#record(on ? 'tag-added' : 'tag-removed', { cropIds, tag, ...how }, () =>
-      on ? this.#review.addTag(cropIds, tag, this.#case.operator()) : this.#review.removeTag(cropIds, tag),
-    );
+    this.#record(on ? 'tag-added' : 'tag-removed', (written) => {
+      if (on) this.#review.addTag(cropIds, tag, written);
+      else this.#review.removeTag(cropIds, tag);
+      return { cropIds, tag, ...how };
+    });
   }
 
-  /** Makes a change and its audit entry in one transaction. */
-  #record(action: AuditAction, detail: Record<string, unknown>, work: () => void): void {
+  /**
+   * Makes a change and its audit entry in one transaction, by the same person at the same time: the rows
+   * can be compared with the entry.
+   * @param work returns what the entry says.
+   */
+  #record(action: AuditAction, work: (written: Written) => Record<string, unknown>): void {
     this.#case.db.transaction(() => {
-      work();
-      this.#case.audit.append(action, detail);
+      const at = Date.now();
+      this.#case.audit.append(action, work({ operator: this.#case.operator(), at }), at);
     })();
   }
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import type { OpenCase } from '../case/open-case.ts';
 import { DescryError } from '../errors.ts';
 import type { EmbeddingModel } from '../inference/embedding-model.ts';
 import { embedReadable } from './embed-query.ts';
+import type { ScoredCrops } from './exact-score.ts';
 import type { Gallery } from './gallery.ts';
 import { cleanQuery } from './query.ts';
 import { findSensitiveWords } from './query-words.ts';
@@ -24,6 +24,7 @@ export interface BatchRun {
   openCase: OpenCase;
   model: EmbeddingModel;
   gallery: Gallery;
+  /** Crops that take part, ids ascending. */
   searched: Int32Array;
   state: GalleryState;
   queries: readonly BatchQuery[];
@@ -52,32 +53,30 @@ export async function runBatch(run: BatchRun): Promise<BatchResult[]> {
   const results: BatchResult[] = [];
   for (let first = 0; first < queries.length; first += chunkLength) {
     const chunk = queries.slice(first, first + chunkLength).map(readQuery);
-    const embeddings = (
-      await embedReadable(
-        run.model,
-        chunk.flatMap(({ text }) => text ?? []),
-      )
-    ).values();
+    const embeddings = await embedReadable(
+      run.model,
+      chunk.flatMap(({ text }) => text ?? []),
+    );
+    const readable = embeddings.flatMap((embedding) => embedding ?? []);
+    const lists = run.gallery.index.searchMany(
+      readable.map((embedding) => ({ vector: Float64Array.from(embedding.vector), avoid: [] })),
+      run.searched,
+      run.top,
+    );
+    let read = 0;
     for (const { id, text, error } of chunk) {
-      const embedding = text === null ? null : embeddings.next().value!;
-      if (!embedding) {
-        results.push({
-          id,
-          results: [],
-          error: error ?? 'There is nothing to read in this text. Describe what to look for in words.',
-        });
+      if (text === null || !embeddings[read++]) {
+        const message = error ?? 'There is nothing to read in this text. Describe what to look for in words.';
+        results.push({ id, results: [], error: message });
         continue;
       }
-      const vector = Float64Array.from(embedding.vector);
-      const hits = run.gallery.index.search({ vector, avoid: [] }, run.searched, run.top);
+      const { value: hits } = (await lists.next()) as { value: ScoredCrops };
       const found = Array.from(hits.cropIds, (cropId, i) => ({
         cropId,
         fileName: fileName.get(cropId)!,
         score: hits.scores[i]!,
       }));
       results.push({ id, results: found, error: null });
-      // Other calls get their turn between two rankings.
-      await setImmediate();
     }
   }
   return results;

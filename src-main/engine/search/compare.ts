@@ -9,8 +9,9 @@ import { unreadCase } from './narrow.ts';
 import { cleanQuery } from './query.ts';
 import { findSensitiveWords } from './query-words.ts';
 import { rankQuery } from './rank-query.ts';
-import { pageOf, toResultRows } from './records.ts';
+import { toResultRows } from './records.ts';
 import type { PackComparison, SearchQuery } from './schema.ts';
+import { rowsOf } from './search-list.ts';
 
 export interface ComparisonParts {
   openCase: OpenCase;
@@ -70,16 +71,23 @@ async function rankWith(
       );
     const clean = cleanQuery(query);
     const embedded = await embedQuery(model, clean);
-    const gallery = galleries.of(modelId, pack.dimensions);
-    const unread = clean.like.filter(({ cropId }) => !gallery.index.has(cropId));
-    if (unread.length > 0) {
-      for (const { cropId } of unread) openCase.crops.mediaOf(cropId);
-      const names = unread.map(({ cropId }) => cropId).join(', ');
-      const message = `${pack.name} has not read every example crop yet (${names}), so there is nothing to rank by.`;
-      return { ...empty, warnings: [{ kind: 'not-embedded' as const, message, words: [] }] };
-    }
-    const ranked = rankQuery(openCase, gallery, pack, { query, clean, embedded });
-    const rows = toResultRows(openCase, pageOf(ranked.list, { offset: 0, limit: top }));
-    return { ...empty, searched: ranked.narrowed.state.searched, rows, warnings: ranked.warnings };
+    return galleries.with({ modelId, dimensions: pack.dimensions }, async (gallery) => {
+      const unread = clean.like.filter(({ cropId }) => !gallery.index.has(cropId));
+      if (unread.length > 0) {
+        for (const { cropId } of unread) openCase.crops.requirePresent(cropId);
+        const names = unread.map(({ cropId }) => cropId).join(', ');
+        const message = `${pack.name} has not read every example crop yet (${names}), so there is nothing to rank by.`;
+        return { ...empty, warnings: [{ kind: 'not-embedded' as const, message, words: [] }] };
+      }
+      const ranked = await rankQuery(
+        openCase,
+        gallery,
+        pack,
+        { query, clean, embedded },
+        { top, survey: false },
+      );
+      const rows = toResultRows(openCase, rowsOf(ranked.head, { offset: 0, limit: top }));
+      return { ...empty, searched: ranked.state.searched, rows, warnings: ranked.warnings };
+    });
   }, pack.id);
 }

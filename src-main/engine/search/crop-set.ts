@@ -14,9 +14,12 @@ export function encodeCropSet(cropIds: Int32Array): Buffer {
 /** The ids of a set, ascending. */
 export function decodeCropSet(encoded: Uint8Array): Int32Array {
   const bits = inflateRawSync(encoded);
-  const cropIds: number[] = [];
-  bits.forEach((byte, i) => {
-    for (let bit = 0; byte >> bit > 0; bit++) if ((byte >> bit) & 1) cropIds.push(i * 8 + bit + 1);
-  });
-  return Int32Array.from(cropIds);
+  let count = 0;
+  for (let byte of bits) for (; byte > 0; byte &= byte - 1) count++;
+  const cropIds = new Int32Array(count);
+  let at = 0;
+  for (let i = 0; i < bits.length; i++)
+    for (let byte = bits[i]!; byte > 0; byte &= byte - 1)
+      cropIds[at++] = i * 8 + 32 - Math.clz32(byte & -byte);
+  return cropIds;
 }

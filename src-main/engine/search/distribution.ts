@@ -1,3 +1,4 @@
+import { histogram, type ScoreSurvey } from './index/score-survey.ts';
 import type { ScoreDistribution } from './schema.ts';
 
 const binCount = 64;
@@ -20,16 +21,15 @@ const weakExcess = 2.25;
  * bulk lies about `a = sqrt(2 ln n) - (ln ln n + ln 4 pi) / (2 sqrt(2 ln n))` spreads above its middle, give
  * or take `b = 1 / sqrt(2 ln n)` (Fisher and Tippett). With `z` the distance of the best score in spreads,
  * `(z - a) / b` decides: 4.6 and more is `clear`, 2.25 and more `weak`, less `nothing`.
- * @param descending all searched scores, highest first.
+ * @param survey null when no crop was searched.
  * @param rows rows after folding: the number of independent draws.
  */
 export function describeScores(
-  descending: Float64Array,
+  survey: ScoreSurvey | null,
   rows: number,
   meaningless = false,
 ): ScoreDistribution {
-  const count = descending.length;
-  if (count === 0) {
+  if (!survey) {
     return {
       minimum: 0,
       maximum: 0,
@@ -40,16 +40,13 @@ export function describeScores(
       explanation: 'No crop was searched.',
     };
   }
-  const maximum = descending[0]!;
-  const minimum = descending[count - 1]!;
-  const mean = descending.reduce((sum, score) => sum + score, 0) / count;
-  const variance = descending.reduce((sum, score) => sum + (score - mean) ** 2, 0) / count;
+  const { minimum, maximum, counts } = survey;
   const moments = {
     minimum,
     maximum,
-    mean,
-    standardDeviation: Math.sqrt(variance),
-    bins: histogram(descending, minimum, maximum),
+    mean: counts.mean,
+    standardDeviation: counts.standardDeviation,
+    bins: histogram(survey, binCount),
   };
   if (meaningless) {
     return {
@@ -58,19 +55,22 @@ export function describeScores(
       explanation: 'The model knows none of the words, so the order of this list means nothing.',
     };
   }
-  return { ...moments, ...judge(descending, rows) };
+  return { ...moments, ...judge(survey, rows) };
 }
 
-function judge(descending: Float64Array, rows: number): Pick<ScoreDistribution, 'standsOut' | 'explanation'> {
-  const count = descending.length;
+function judge(
+  { maximum, counts }: ScoreSurvey,
+  rows: number,
+): Pick<ScoreDistribution, 'standsOut' | 'explanation'> {
+  const { count } = counts;
   if (rows < fewestRows) {
     return {
       standsOut: 'weak',
       explanation: `Only ${rows} ${rows === 1 ? 'row was' : 'rows were'} searched: too few to say whether the best stand out. Look at all of them.`,
     };
   }
-  const median = quantile(descending, 0.5);
-  const spread = (quantile(descending, 0.25) - median) / normalQuartile;
+  const median = counts.quantile(0.5);
+  const spread = (counts.quantile(0.25) - median) / normalQuartile;
   if (spread <= 0) {
     return {
       standsOut: 'nothing',
@@ -79,7 +79,7 @@ function judge(descending: Float64Array, rows: number): Pick<ScoreDistribution, 
   }
   const root = Math.sqrt(2 * Math.log(rows));
   const usual = root - (Math.log(Math.log(rows)) + Math.log(4 * Math.PI)) / (2 * root);
-  const distance = (descending[0]! - median) / spread;
+  const distance = (maximum - median) / spread;
   const excess = (distance - usual) * root;
   const standsOut = excess >= clearExcess ? 'clear' : excess >= weakExcess ? 'weak' : 'nothing';
   const measured = `The best score lies ${distance.toFixed(1)} spreads above the middle of the ${count.toLocaleString('en')} searched crops; in a list of this length in which nothing fits especially, the best lies about ${usual.toFixed(1)} above.`;
@@ -91,22 +91,4 @@ function judge(descending: Float64Array, rows: number): Pick<ScoreDistribution, 
       'Nothing here stands out: many crops fit about equally well, or none does. The order can still be right; look well beyond the first rows.',
   }[standsOut];
   return { standsOut, explanation: `${verdict} ${measured}` };
-}
-
-/** The score that the share `fromTop` of the scores exceeds, between neighbours by linear interpolation. */
-function quantile(descending: Float64Array, fromTop: number): number {
-  const at = fromTop * (descending.length - 1);
-  const low = Math.floor(at);
-  const high = Math.min(low + 1, descending.length - 1);
-  return descending[low]! + (at - low) * (descending[high]! - descending[low]!);
-}
-
-function histogram(scores: Float64Array, minimum: number, maximum: number): number[] {
-  const bins = new Array<number>(binCount).fill(0);
-  const width = (maximum - minimum) / binCount;
-  for (const score of scores) {
-    const bin = width > 0 ? Math.min(binCount - 1, Math.floor((score - minimum) / width)) : 0;
-    bins[bin]!++;
-  }
-  return bins;
 }

@@ -3,7 +3,7 @@ import type { EmbeddingModel, TextEmbedding } from '../inference/embedding-model
 import { modelWarnings, type CleanQuery } from './query.ts';
 import { avoidStrength, type WeightedVector } from './query-vector.ts';
 import type { SearchWarning } from './schema.ts';
-import type { AvoidTerm } from './vector-index.ts';
+import type { AvoidTerm } from './exact-score.ts';
 
 export interface EmbeddedQuery {
   statements: WeightedVector[];

@@ -8,7 +8,7 @@ import { embedReadable } from './embed-query.ts';
 import { averageMetrics, queryMetrics, type QueryMetrics } from './metrics.ts';
 import { cleanText } from './query.ts';
 import type { Evaluation } from './schema.ts';
-import { exactScore } from './vector-index.ts';
+import { exactScore } from './exact-score.ts';
 
 export interface EvaluationRequest {
   /** Annotation file in the layout of CUHK-PEDES. */

@@ -1,18 +1,17 @@
 import { DescryError } from '../errors.ts';
 import type { EmbeddingModel } from '../inference/embedding-model.ts';
 import { decodeImage } from '../ingest/decode.ts';
-import type { ActiveList } from './active-lists.ts';
 import { embedReadable } from './embed-query.ts';
-import type { Gallery } from './gallery.ts';
 import { extractPhrases } from './phrases.ts';
 import { cleanQuery } from './query.ts';
 import type { Explanation, PhraseEvidence, SearchQuery } from './schema.ts';
-import { exactScore } from './vector-index.ts';
+import type { SearchList } from './search-list.ts';
+import { exactScore, type RankingQuery } from './exact-score.ts';
+import type { VectorIndex } from './index/vector-index.ts';
 
 export interface ExplanationRequest {
   model: EmbeddingModel;
-  gallery: Gallery;
-  active: ActiveList;
+  list: SearchList;
   query: SearchQuery;
   cropId: number;
   readOriginal: () => Promise<Buffer>;
@@ -24,34 +23,32 @@ export interface ExplanationRequest {
  * @throws DescryError `not-found` when the crop has no vector or its original is gone.
  */
 export async function explainCrop(request: ExplanationRequest): Promise<Explanation> {
-  const { model, gallery, active, cropId } = request;
+  const { model, list, cropId } = request;
   const clean = cleanQuery(request.query);
   const phrases = [
     ...new Set([...clean.statements.flatMap(({ text }) => extractPhrases(text)), ...clean.avoid]),
   ];
-  const vector = gallery.index.vectorOf(cropId);
+  const vector = await list.source.useGallery((gallery) => Promise.resolve(gallery.vectorOf(cropId)));
   if (!vector)
     throw new DescryError('not-found', `Crop ${cropId} has no vector of the model in use.`, { cropId });
   if (phrases.length === 0) return { cropId, phrases: [] };
   const embedded = await embedReadable(model, phrases);
   const patches = await embedPatches(request);
-  return {
-    cropId,
-    phrases: phrases.flatMap((phrase, i): PhraseEvidence[] => {
-      const text = embedded[i]?.vector;
-      if (!text) return [];
-      const vector64 = Float64Array.from(text);
-      const score = exactScore(vector64, vector, 0);
-      const scores = phraseScores(gallery, active, phrase, vector64);
-      const percentile = scores.length === 0 ? 0 : countBelow(scores, score) / scores.length;
-      const heat = patches && {
-        rows: patches.rows,
-        columns: patches.columns,
-        values: patchCosines(patches.vectors, text, patches.rows * patches.columns),
-      };
-      return [{ phrase, score, percentile, heat }];
-    }),
-  };
+  const evidence: PhraseEvidence[] = [];
+  for (const [i, phrase] of phrases.entries()) {
+    const text = embedded[i]?.vector;
+    if (!text) continue;
+    const vector64 = Float64Array.from(text);
+    const score = exactScore(vector64, vector, 0);
+    const percentile = await shareBelow(list, phrase, vector64, score);
+    const heat = patches && {
+      rows: patches.rows,
+      columns: patches.columns,
+      values: patchCosines(patches.vectors, text, patches.rows * patches.columns),
+    };
+    evidence.push({ phrase, score, percentile, heat });
+  }
+  return { cropId, phrases: evidence };
 }
 
 async function embedPatches({
@@ -63,15 +60,37 @@ async function embedPatches({
   return (await model.embedImageWithPatches(model.preprocess(image))).patches;
 }
 
-function phraseScores(
-  gallery: Gallery,
-  { list, phraseScores: known }: ActiveList,
+/** Crops up to which a share is counted exactly; of more, to the width of a fine bin. */
+const countedExactly = 20_000;
+
+/** The share of the searched crops whose score for a phrase is lower than one. */
+async function shareBelow(
+  { source, phrases }: SearchList,
   phrase: string,
   vector: Float64Array,
-): Float64Array {
-  const scores = known.get(phrase) ?? gallery.index.scores({ vector, avoid: [] }, list.searched).sort();
-  known.set(phrase, scores);
-  return scores;
+  score: number,
+): Promise<number> {
+  const known = phrases.get(phrase);
+  if (known) return known(score);
+  const share = await source.useGallery(({ index }) =>
+    shareOf(index, index.present(source.searched()), { vector, avoid: [] }),
+  );
+  phrases.set(phrase, share);
+  return share(score);
+}
+
+async function shareOf(
+  index: VectorIndex,
+  cropIds: Int32Array,
+  query: RankingQuery,
+): Promise<(score: number) => number> {
+  if (cropIds.length === 0) return () => 0;
+  if (cropIds.length <= countedExactly) {
+    const ascending = (await index.scores(query, cropIds)).sort();
+    return (score) => countBelow(ascending, score) / ascending.length;
+  }
+  const { survey } = await index.search(query, cropIds, 1, { survey: true });
+  return (score) => (survey ? survey.counts.below(score) / survey.counts.count : 0);
 }
 
 /** How many of the ascending numbers are lower than `value`. */

@@ -8,10 +8,10 @@ export type FilterPart =
   'cameras' | 'time' | 'timeOfDay' | 'batches' | 'tracks' | 'verdicts' | 'tags' | 'text';
 
 export interface FilterSql {
-  /** A condition over `crops AS c`; `1` when nothing is filtered. */
+  /** A condition over `crops AS c`, which crops that were taken out of the case never fulfil. */
   where: string;
   parameters: (string | number)[];
-  /** Whether the filter lets every crop through. */
+  /** Whether the filter lets every crop of the case through. */
   empty: boolean;
 }
 
@@ -26,7 +26,7 @@ export function filterSql(
   timeZone: string,
   leaveOut: readonly FilterPart[] = [],
 ): FilterSql {
-  const conditions: string[] = [];
+  const conditions: string[] = ['c.removed_at IS NULL'];
   const parameters: (string | number)[] = [];
   const add = (part: FilterPart, condition: string, ...values: (string | number)[]): void => {
     if (leaveOut.includes(part)) return;
@@ -36,19 +36,10 @@ export function filterSql(
   const chosen = <Value>(values: Value[] | undefined): values is Value[] =>
     values !== undefined && values.length > 0;
 
-  if (chosen(filter.cameras))
-    add(
-      'cameras',
-      `c.camera_id IN (SELECT id FROM cameras WHERE name IN ${list})`,
-      JSON.stringify(filter.cameras),
-    );
+  if (chosen(filter.cameras)) add('cameras', `c.camera_id IN (${cameraIds(db, filter.cameras)})`);
   if (chosen(filter.notCameras)) {
     // A crop without a camera was not taken by the cameras left out.
-    add(
-      'cameras',
-      `(c.camera_id IS NULL OR c.camera_id NOT IN (SELECT id FROM cameras WHERE name IN ${list}))`,
-      JSON.stringify(filter.notCameras),
-    );
+    add('cameras', `(c.camera_id IS NULL OR c.camera_id NOT IN (${cameraIds(db, filter.notCameras)}))`);
   }
   if (filter.from !== undefined) add('time', 'c.corrected_at >= ?', fromInstant(filter.from));
   if (filter.to !== undefined) add('time', 'c.corrected_at < ?', fromInstant(filter.to));
@@ -67,9 +58,7 @@ export function filterSql(
   const text = filter.text?.trim();
   if (text) add('text', ...textCondition(db, text));
 
-  return conditions.length === 0
-    ? { where: '1', parameters: [], empty: true }
-    : { where: conditions.join(' AND '), parameters, empty: false };
+  return { where: conditions.join(' AND '), parameters, empty: conditions.length === 1 };
 }
 
 /** Whether a filter asks for a time, so that crops without one are left out. */
@@ -78,6 +67,15 @@ export function filtersTime(filter: SearchFilter): boolean {
 }
 
 const list = '(SELECT value FROM json_each(?))';
+
+/** Numbers of cameras, for a list in SQL: looked up once, not for each crop. */
+function cameraIds(db: CaseDatabase, names: readonly string[]): string {
+  return db
+    .prepare<[string], number>(`SELECT id FROM cameras WHERE name IN ${list}`)
+    .pluck()
+    .all(JSON.stringify(names))
+    .join(', ');
+}
 
 /** With `none` among them, the crops that have no other verdict: one look-up a crop instead of two. */
 function verdictCondition(verdicts: readonly string[]): [string, string] {
@@ -88,13 +86,22 @@ function verdictCondition(verdicts: readonly string[]): [string, string] {
   ];
 }
 
+/** The crops that have a verdict other than those: what is left out when crops without one are asked for. */
+export function verdictsWithNone(verdicts: readonly string[]): { sql: string; parameter: string } {
+  return {
+    sql: `SELECT crop_id FROM current_decisions WHERE verdict NOT IN ${list}`,
+    parameter: JSON.stringify(verdicts),
+  };
+}
+
 /** From inclusive, to exclusive; a range that ends before it begins runs over midnight, equal ends mean the whole day. */
 function timeOfDayCondition(db: CaseDatabase, range: { from: string; to: string }, timeZone: string): string {
   const from = parseTimeOfDay(range.from);
   const to = parseTimeOfDay(range.to);
   const span = db
     .prepare<[], { first: number | null; last: number | null }>(
-      'SELECT (SELECT min(corrected_at) FROM crops) AS first, (SELECT max(corrected_at) FROM crops) AS last',
+      `SELECT (SELECT min(corrected_at) FROM crops WHERE removed_at IS NULL) AS first,
+         (SELECT max(corrected_at) FROM crops WHERE removed_at IS NULL) AS last`,
     )
     .get();
   if (from === to || span?.first == null || span.last == null) return 'c.corrected_at IS NOT NULL';

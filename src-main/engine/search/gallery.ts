@@ -1,112 +1,126 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CaseDatabase } from '../case/database.ts';
-import { ExactIndex } from './exact-index.ts';
-import type { VectorIndex } from './vector-index.ts';
+import { CropGroups } from './crop-groups.ts';
+import type { BlockIndex } from './index/block-index.ts';
+import { openIndex } from './index/open-index.ts';
+import type { SearchThreads } from './index/search-threads.ts';
+import type { StoredVectors } from './index/stored-vectors.ts';
 
-/** What a gallery needs of the embedding store. */
-export interface StoredVectors {
-  blocks(modelId: number): Iterable<{ cropIds: ArrayLike<number>; vectors: Float32Array }>;
-  vectorOf(modelId: number, cropId: number): Float32Array | undefined;
+/** Rows that are read at once: a million would leave as many objects behind, and hold everybody up. */
+const rowsAtOnce = 20_000;
+/** States that are remembered: a search is described by the one that it saw. */
+const rememberedStates = 256;
+
+/** What a case holds, whether it was read with a model or not. */
+export interface CropCount {
+  crops: number;
+  /** The id of the newest. */
+  lastCropId: number;
 }
+
+export interface GalleryParts {
+  db: CaseDatabase;
+  threads: SearchThreads;
+  stored: StoredVectors;
+  modelId: number;
+  dimensions: number;
+}
+
+type CropRow = [id: number, mediaId: number, cameraId: number | null, track: string | null, removed: number];
 
 /**
  * The crops of a case as searches see them: the vectors of one model, and which crops belong together.
- * `sync` brings it up to date with the database; nothing else changes it.
+ * `sync` brings it up to date with the database; nothing else but `remove` changes it.
  */
 export class Gallery {
   readonly modelId: number;
-  readonly index: VectorIndex;
+  readonly index: BlockIndex;
+  readonly groups = new CropGroups();
+  readonly #stored: StoredVectors;
   readonly #db: CaseDatabase;
-  readonly #store: StoredVectors;
-  /** By crop id: number of the track (0 for none), and of the media. */
-  #tracks = new Int32Array(1024);
-  #media = new Int32Array(1024);
-  readonly #trackNumbers = new Map<string, number>();
-  #lastCropId = 0;
-  #lastRow = -1;
+  #count: CropCount = { crops: 0, lastCropId: 0 };
+  readonly #states = new Map<number, CropCount>();
+  readonly #cropsPerRow = { single: 1, tracks: 1 };
 
-  constructor(db: CaseDatabase, store: StoredVectors, modelId: number, dimensions: number) {
+  private constructor({ db, stored, modelId }: GalleryParts, index: BlockIndex) {
     this.#db = db;
-    this.#store = store;
+    this.#stored = stored;
     this.modelId = modelId;
-    this.index = new ExactIndex(dimensions);
-    this.sync();
+    this.index = index;
   }
 
-  /** Takes in the crops and vectors that were stored since the last call. */
-  sync(): void {
-    this.#syncCrops();
-    const lastRow =
-      this.#db
-        .prepare<[number], number | null>('SELECT max(row) FROM embeddings WHERE model_id = ?')
-        .pluck()
-        .get(this.modelId) ?? -1;
-    if (lastRow === this.#lastRow) return;
-    if (this.#lastRow === -1) {
-      for (const { cropIds, vectors } of this.#store.blocks(this.modelId)) this.index.add(cropIds, vectors);
-    } else {
-      const added = this.#db
-        .prepare<[number, number, number], number>(
-          'SELECT crop_id FROM embeddings WHERE model_id = ? AND row > ? AND row <= ? ORDER BY row',
-        )
-        .pluck()
-        .all(this.modelId, this.#lastRow, lastRow);
-      for (const cropId of added) {
-        const vector = this.#store.vectorOf(this.modelId, cropId);
-        if (vector) this.index.add([cropId], vector);
-      }
+  /** Reads what the case holds. @throws DescryError `unsupported`. */
+  static async open(parts: GalleryParts): Promise<Gallery> {
+    const gallery = new Gallery(parts, await openIndex(parts));
+    while (gallery.#readCrops(rowsAtOnce)) await setImmediate();
+    return gallery;
+  }
+
+  /**
+   * Takes in the crops and vectors that were stored since the last call.
+   * @returns false when rows were taken away meanwhile, so that the gallery has to be opened anew.
+   */
+  sync(): boolean {
+    while (this.#readCrops(rowsAtOnce));
+    for (let added; (added = this.#stored.rowsFrom(this.index.rows, rowsAtOnce)).cropIds.length > 0;) {
+      if (added.cropIds.includes(0)) return false;
+      this.index.add(added.cropIds, added.vectors);
     }
-    this.#lastRow = lastRow;
+    this.#remember();
+    return true;
   }
 
-  /** The track a crop belongs to within this gallery (a camera and its track), 0 for none. */
-  trackOf(cropId: number): number {
-    return this.#tracks[cropId] ?? 0;
+  /** Takes crops out that are no part of the case any more, each of them once. */
+  remove(cropIds: readonly number[]): void {
+    this.index.remove(cropIds);
+    const { crops, lastCropId } = this.#count;
+    this.#count = { crops: crops - cropIds.filter((cropId) => cropId <= lastCropId).length, lastCropId };
+    this.#remember();
   }
 
-  /** Crops with the same number have exactly the same bytes. */
-  mediaOf(cropId: number): number {
-    return this.#media[cropId] ?? 0;
+  /** What the case held when the index had this generation. */
+  stateAt(generation: number): CropCount {
+    return this.#states.get(generation) ?? this.#count;
   }
 
-  /** Mean score of a vector over all crops up to an id, summed in the order of ids. */
-  meanScore(vector: Float64Array, lastCropId: number): number {
-    const ids = this.index.present(null).filter((id) => id <= lastCropId);
-    if (ids.length === 0) return 0;
-    return this.index.scores({ vector, avoid: [] }, ids).reduce((sum, score) => sum + score, 0) / ids.length;
+  /** About how many crops a row of a list holds, as far as known. */
+  cropsPerRow(foldTracks: boolean): number {
+    return this.#cropsPerRow[foldTracks ? 'tracks' : 'single'];
   }
 
-  #syncCrops(): void {
+  /** Notes that a list of all crops had so many rows. */
+  noteRows(foldTracks: boolean, rows: number): void {
+    if (rows > 0) this.#cropsPerRow[foldTracks ? 'tracks' : 'single'] = this.index.size / rows;
+  }
+
+  /** A crop's vector, as it is stored; undefined when it has none. */
+  vectorOf(cropId: number): Float32Array | undefined {
+    return this.index.has(cropId) ? this.#stored.vectorOf(cropId) : undefined;
+  }
+
+  #remember(): void {
+    this.#states.set(this.index.generation, this.#count);
+    for (const oldest of this.#states.keys()) {
+      if (this.#states.size <= rememberedStates) break;
+      this.#states.delete(oldest);
+    }
+  }
+
+  /** @returns whether there may be more. */
+  #readCrops(most: number): boolean {
     const rows = this.#db
-      .prepare<[number], [number, number, number | null, string | null]>(
-        'SELECT id, media_id, camera_id, track FROM crops WHERE id > ? ORDER BY id',
+      .prepare<[number, number], CropRow>(
+        'SELECT id, media_id, camera_id, track, removed_at IS NOT NULL FROM crops WHERE id > ? ORDER BY id LIMIT ?',
       )
       .raw()
-      .all(this.#lastCropId);
+      .all(this.#count.lastCropId, most);
+    let crops = 0;
+    for (const [id, mediaId, cameraId, track, removed] of rows) {
+      this.groups.add(id, mediaId, cameraId, track);
+      if (!removed) crops++;
+    }
     const last = rows.at(-1)?.[0];
-    if (last === undefined) return;
-    if (last >= this.#media.length) {
-      const length = Math.max(last + 1, this.#media.length * 2);
-      this.#tracks = grown(this.#tracks, length);
-      this.#media = grown(this.#media, length);
-    }
-    for (const [id, media, camera, track] of rows) {
-      this.#media[id] = media;
-      if (track !== null) this.#tracks[id] = this.#trackNumber(`${camera ?? ''}\u0000${track}`);
-    }
-    this.#lastCropId = last;
+    if (last !== undefined) this.#count = { crops: this.#count.crops + crops, lastCropId: last };
+    return rows.length === most;
   }
-
-  #trackNumber(key: string): number {
-    const known = this.#trackNumbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.#trackNumbers.size + 1;
-    this.#trackNumbers.set(key, number);
-    return number;
-  }
-}
-
-function grown(array: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const copy = new Int32Array(length);
-  copy.set(array);
-  return copy;
 }

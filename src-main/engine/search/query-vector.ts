@@ -1,5 +1,5 @@
 import { DescryError } from '../errors.ts';
-import type { AvoidTerm, RankingQuery } from './vector-index.ts';
+import type { AvoidTerm, RankingQuery } from './exact-score.ts';
 
 /**
  * How strongly a phrase to avoid counts against a crop. The published systems have no such term; the

@@ -1,56 +1,73 @@
-import type { CaseDatabase } from '../case/database.ts';
 import type { OpenCase } from '../case/open-case.ts';
 import { DescryError } from '../errors.ts';
 import type { PackSummary } from '../inference/schema.ts';
 import type { EmbeddedQuery } from './embed-query.ts';
 import type { Gallery } from './gallery.ts';
-import { galleryWarnings, narrowGallery, type NarrowedGallery } from './narrow.ts';
+import { countRows, rankHead, type RankedHead } from './index/ranked-head.ts';
+import { galleryState, galleryWarnings, narrowCase } from './narrow.ts';
 import type { CleanQuery } from './query.ts';
 import { rankingQuery, type QueryVectors } from './query-vector.ts';
-import { rankCrops, type RankedList } from './ranked-list.ts';
-import type { SearchQuery, SearchWarning } from './schema.ts';
+import type { GalleryState, SearchQuery, SearchWarning } from './schema.ts';
 
 export interface RankedQuery {
   vectors: QueryVectors;
-  narrowed: NarrowedGallery;
-  list: RankedList;
+  state: GalleryState;
+  head: RankedHead;
+  /** Rows of the whole list. */
+  rows: number;
   warnings: SearchWarning[];
+}
+
+export interface QueryToRank {
+  query: SearchQuery;
+  /** `query`, cleaned. */
+  clean: CleanQuery;
+  /** Its texts as the model of the gallery reads them. */
+  embedded: EmbeddedQuery;
 }
 
 /**
  * Ranks the crops that a query's filter leaves, over the vectors of one model.
- * @param clean `query`, cleaned; `embedded` its texts as the model of the gallery reads them.
- * @throws DescryError `invalid-input` when an example crop has no vector of the model, `not-found` when it is not there.
+ * @param top rows that are wanted; `survey` of all scores, too.
+ * @throws DescryError `invalid-input` when an example crop has no vector of the model, `not-found` when it is not
+ *   there; `cancelled`.
  */
-export function rankQuery(
+export async function rankQuery(
   openCase: OpenCase,
   gallery: Gallery,
   model: Pick<PackSummary, 'id' | 'version'>,
-  { query, clean, embedded }: { query: SearchQuery; clean: CleanQuery; embedded: EmbeddedQuery },
-): RankedQuery {
-  const lastId = lastCropId(openCase.db);
+  { query, clean, embedded }: QueryToRank,
+  { top, survey, signal }: { top: number; survey: boolean; signal?: AbortSignal | undefined },
+): Promise<RankedQuery> {
+  const { index, groups } = gallery;
   const vectors: QueryVectors = {
-    dimensions: gallery.index.dimensions,
+    dimensions: index.dimensions,
     statements: embedded.statements,
     like: clean.like.map(({ cropId, weight }) => ({
       weight,
       vector: exampleVector(openCase, gallery, model, cropId),
     })),
-    avoid: embedded.avoid((vector) => gallery.meanScore(vector, lastId)),
+    avoid: embedded.avoid((vector) => index.meanScore(vector)),
   };
-  const narrowed = narrowGallery(openCase.db, gallery, query.filter, openCase.timeZone, lastId);
-  const list = rankCrops(gallery, rankingQuery(vectors), narrowed.searched, query.foldTracks);
-  const warnings = [
-    ...clean.warnings,
-    ...embedded.warnings,
-    ...galleryWarnings(narrowed.state, gallery, model),
-  ];
-  return { vectors, narrowed, list, warnings };
-}
-
-/** The id of the newest crop: later ones take no part. */
-export function lastCropId(db: CaseDatabase): number {
-  return db.prepare<[], number | null>('SELECT max(id) FROM crops').pluck().get() ?? 0;
+  const narrowed = narrowCase(openCase, index, query.filter, gallery.stateAt(index.generation));
+  const head = await rankHead({
+    index,
+    query: rankingQuery(vectors),
+    cropIds: narrowed.cropIds,
+    rows: top,
+    cropsPerRow: gallery.cropsPerRow(query.foldTracks),
+    companions: (cropId) => groups.companions(cropId, query.foldTracks),
+    survey,
+    ...(signal && { signal }),
+  });
+  // Without a filter the search saw what was there when its turn came.
+  const then = gallery.stateAt(head.generation);
+  const seen = narrowed.cropIds ? narrowed : { ...narrowed, ...then, passed: then.crops };
+  const state = galleryState(seen, head.searched);
+  const rows = countRows(head.searched, query.foldTracks ? groups.tracks : null, groups.media);
+  if (!narrowed.cropIds) gallery.noteRows(query.foldTracks, rows);
+  const warnings = [...clean.warnings, ...embedded.warnings, ...galleryWarnings(state, gallery, model)];
+  return { vectors, state, head, rows, warnings };
 }
 
 function exampleVector(
@@ -59,9 +76,9 @@ function exampleVector(
   { id, version }: Pick<PackSummary, 'id' | 'version'>,
   cropId: number,
 ): Float64Array {
-  const vector = gallery.index.vectorOf(cropId);
+  const vector = gallery.vectorOf(cropId);
   if (vector) return Float64Array.from(vector);
-  openCase.crops.mediaOf(cropId);
+  openCase.crops.requirePresent(cropId);
   throw new DescryError(
     'invalid-input',
     `Crop ${cropId} cannot be an example yet: ${id} ${version} has not read it.`,

@@ -1,16 +1,21 @@
 import { descendingOrder } from './descending-order.ts';
-import type { Gallery } from './gallery.ts';
-import type { RankingQuery } from './vector-index.ts';
+
+/** What a whole list is made of. Every array has a place for each crop. */
+export interface ScoredGallery {
+  /** Ids ascending. */
+  cropIds: Int32Array;
+  scores: Float64Array;
+  /** The number of a crop's content; from 1 on. */
+  media: Int32Array;
+  /** The number of a crop's track, 0 for none; null when tracks are not folded. */
+  tracks: Int32Array | null;
+}
 
 /**
  * A whole ranked list in typed arrays. A row is a crop with those folded into it; the best of them
  * stands for the row.
  */
 export interface RankedList {
-  /** Crops that took part, ids ascending. */
-  searched: Int32Array;
-  /** Their scores from the highest to the lowest. */
-  descendingScores: Float64Array;
   /** For each row from rank 1: the crop that stands for it, its score, and how many crops it holds. */
   cropIds: Int32Array;
   scores: Float64Array;
@@ -21,20 +26,12 @@ export interface RankedList {
 }
 
 /**
- * Scores and orders crops. Equal scores are ordered by crop id, so the list is a function of the
- * query, the vectors and the set of crops alone.
- * @param cropIds ids ascending, all with a vector.
- * @param foldTracks fold the crops of a track; exact duplicates are folded either way.
+ * Orders and folds crops. Equal scores are ordered by crop id, so the list is a function of the
+ * query, the vectors and the set of crops alone. Exact duplicates are folded, and the crops of a track.
  */
-export function rankCrops(
-  gallery: Gallery,
-  query: RankingQuery,
-  cropIds: Int32Array,
-  foldTracks: boolean,
-): RankedList {
-  const scores = gallery.index.scores(query, cropIds);
+export function rankCrops({ cropIds, scores, media, tracks }: ScoredGallery): RankedList {
   const order = descendingOrder(scores);
-  const groups = groupCrops(gallery, cropIds, foldTracks);
+  const groups = groupCrops(cropIds.length, media, tracks);
 
   const count = cropIds.length;
   const rowOfGroup = new Int32Array(count).fill(-1);
@@ -60,10 +57,8 @@ export function rankCrops(
   for (const place of order) members[next[rowOfPlace[place]!]!++] = cropIds[place]!;
 
   return {
-    searched: cropIds,
-    descendingScores: Float64Array.from(order, (place) => scores[place]!),
-    cropIds: first.subarray(0, rows).map((place) => cropIds[place]!),
-    scores: Float64Array.from(first.subarray(0, rows), (place) => scores[place]!),
+    cropIds: first.slice(0, rows).map((place) => cropIds[place]!),
+    scores: Float64Array.from(first.subarray(0, rows), (place) => scores[place]! + 0),
     folded: folded.slice(0, rows),
     members,
     memberStarts,
@@ -75,9 +70,9 @@ export function membersOf(list: RankedList, row: number): Int32Array {
   return list.members.subarray(list.memberStarts[row]!, list.memberStarts[row + 1]!);
 }
 
-/** For each crop the place of the first crop that it belongs with: same track, same bytes, or both by turns. */
-function groupCrops(gallery: Gallery, cropIds: Int32Array, foldTracks: boolean): Int32Array {
-  const parent = Int32Array.from(cropIds, (_, place) => place);
+/** For each place the first place that it belongs with: same track, same bytes, or both by turns. */
+function groupCrops(count: number, media: Int32Array, tracks: Int32Array | null): Int32Array {
+  const parent = Int32Array.from({ length: count }, (_, place) => place);
   const find = (place: number): number => {
     let root = place;
     while (parent[root] !== root) {
@@ -104,7 +99,7 @@ function groupCrops(gallery: Gallery, cropIds: Int32Array, foldTracks: boolean):
       parent[Math.max(a, b)] = Math.min(a, b);
     }
   };
-  join(cropIds.map((cropId) => gallery.mediaOf(cropId)));
-  if (foldTracks) join(cropIds.map((cropId) => gallery.trackOf(cropId)));
+  join(media);
+  if (tracks) join(tracks);
   return parent.map((_, place) => find(place));
 }

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { OpenCase } from '../case/open-case.ts';
 import type { StoredResult, StoredSearch } from '../case/repositories/search-repository.ts';
 import { toInstant } from '../case/times.ts';
-import type { RankedList } from './ranked-list.ts';
 import {
   galleryState,
   scoreDistribution,
@@ -34,19 +33,6 @@ export function toSearchRecord(stored: StoredSearch, timeZone: string): SearchRe
 
 export function toDistribution(stored: StoredSearch): ScoreDistribution {
   return scoreDistribution.parse(JSON.parse(stored.distribution));
-}
-
-/** Rows of a list from `offset` on. @param order row numbers in another order than by rank. */
-export function pageOf(
-  list: RankedList,
-  { offset, limit }: { offset: number; limit: number },
-  order?: Int32Array,
-): StoredResult[] {
-  const length = Math.max(0, Math.min(limit, list.cropIds.length - offset));
-  return Array.from({ length }, (_, i) => {
-    const row = order?.[offset + i] ?? offset + i;
-    return { rank: row + 1, cropId: list.cropIds[row]!, score: list.scores[row]!, folded: list.folded[row]! };
-  });
 }
 
 /** Rows with what lists show of a crop. */

@@ -2,6 +2,7 @@ import type { OpenCase } from '../case/open-case.ts';
 import { ReviewRepository } from '../case/repositories/review-repository.ts';
 import { membersOf, type RankedList } from './ranked-list.ts';
 import type { ScoreDistribution, SearchRecord } from './schema.ts';
+import type { ListSource } from './search-list.ts';
 
 export interface ReportedRow {
   rank: number;
@@ -56,15 +57,15 @@ export class ListedRows implements Iterable<ReportedRow> {
   }
 }
 
-/** @param scoresOf exact scores of searched crops, ids ascending. */
-export function collectReportData(
+/** @throws DescryError `case-damaged` when a vector of the list cannot be read. */
+export async function collectReportData(
   openCase: OpenCase,
   search: SearchRecord,
   distribution: ScoreDistribution,
-  list: RankedList,
+  { source, whole }: { source: ListSource; whole: RankedList },
   rows: number,
-  scoresOf: (cropIds: Int32Array) => Float64Array,
-): ReportData {
+): Promise<ReportData> {
+  const list = whole;
   const listed = new ListedRows(list, rows);
   const marked = new Set(
     new ReviewRepository(openCase.db).marked(
@@ -78,15 +79,19 @@ export function collectReportData(
     for (const cropId of membersOf(list, row)) if (marked.has(cropId)) rowsOfMarked.set(cropId, row);
   }
   const ids = Int32Array.from(rowsOfMarked.keys()).sort();
-  const scores = scoresOf(ids);
+  // The score of a crop that stands for its row is in the list; the crop itself may be gone.
+  const folded = ids.filter((cropId) => list.cropIds[rowsOfMarked.get(cropId)!] !== cropId);
+  const foldedScores = await source.useGallery(({ index }) => index.scores(source.query, folded));
+  const scores = new Map(Array.from(folded, (cropId, i) => [cropId, foldedScores[i]!]));
   return {
     search,
     distribution,
-    searched: list.searched,
+    searched: source.searched(),
     rows: listed,
-    marked: Array.from(ids, (cropId, i) => {
+    marked: Array.from(ids, (cropId) => {
       const row = rowsOfMarked.get(cropId)!;
-      return { rank: row + 1, cropId, score: scores[i]!, folded: list.folded[row]! };
+      const score = scores.get(cropId) ?? list.scores[row]!;
+      return { rank: row + 1, cropId, score, folded: list.folded[row]! };
     }).sort((a, b) => a.rank - b.rank || b.score - a.score || a.cropId - b.cropId),
     below: [...new ListedRows(list, rows + rowsBelow)].slice(rows),
     scores: list.scores,

@@ -1,14 +1,13 @@
 import type { CaseDatabase } from '../case/database.ts';
 import type { OpenCase } from '../case/open-case.ts';
 import type { StoredResult, StoredSearch } from '../case/repositories/search-repository.ts';
-import { DescryError, toDescryError } from '../errors.ts';
+import { toDescryError } from '../errors.ts';
 import type { WithModel } from '../inference/loaded-models.ts';
 import { embedQuery, type EmbeddedQuery } from './embed-query.ts';
-import type { Galleries } from './galleries.ts';
-import { narrowGallery } from './narrow.ts';
+import type { Gallery } from './gallery.ts';
+import { countCropsUpTo, galleryState, narrowCase } from './narrow.ts';
 import { cleanQuery } from './query.ts';
-import { decodeQueryVectors, largestDifference, rankingQuery } from './query-vector.ts';
-import { rankCrops, type RankedList } from './ranked-list.ts';
+import { decodeQueryVectors, largestDifference } from './query-vector.ts';
 import { toSearchRecord } from './records.ts';
 import type { GalleryState } from './schema.ts';
 
@@ -19,15 +18,21 @@ const embeddingTolerance = 1e-4;
 const namedDifferences = 5;
 
 /** Whether the stored head came out again: crops, order, folding and scores to 4 decimals; if not, where. */
-export function compareWithHead(head: readonly StoredResult[], rowsThen: number, list: RankedList): string[] {
+export function compareWithHead(
+  head: readonly StoredResult[],
+  rowsThen: number,
+  now: readonly StoredResult[],
+  rowsNow: number,
+): string[] {
   const differences: string[] = [];
   head.forEach((row, i) => {
-    const cropId = list.cropIds[i];
-    const score = list.scores[i];
-    const folded = list.folded[i];
-    if (cropId === undefined || score === undefined)
+    const again = now[i];
+    if (!again) {
       differences.push(`Rank ${row.rank} was crop ${row.cropId}; the list ends before it now.`);
-    else if (cropId !== row.cropId)
+      return;
+    }
+    const { cropId, score, folded } = again;
+    if (cropId !== row.cropId)
       differences.push(`Rank ${row.rank} was crop ${row.cropId} and is crop ${cropId} now.`);
     else if (score.toFixed(4) !== row.score.toFixed(4)) {
       differences.push(
@@ -42,8 +47,7 @@ export function compareWithHead(head: readonly StoredResult[], rowsThen: number,
   const unnamed = differences.length - namedDifferences;
   const shown = differences.slice(0, namedDifferences);
   if (unnamed > 0) shown.push(`${unnamed} more ranks differ.`);
-  if (list.cropIds.length !== rowsThen)
-    shown.push(`The list had ${rowsThen} rows and has ${list.cropIds.length} now.`);
+  if (rowsNow !== rowsThen) shown.push(`The list had ${rowsThen} rows and has ${rowsNow} now.`);
   return shown;
 }
 
@@ -79,6 +83,7 @@ export function compareGalleries(
     if (count > 0) changes.push(count === 1 ? `1 ${one}` : `${count} ${many}`);
   };
   tell(['camera-changed'], 'change of a clock offset or zone', 'changes of clock offsets or zones');
+  tell(['batch-removal-started'], 'import batch taken out', 'import batches taken out');
   tell(['case-changed'], 'change of the case details', 'changes of the case details');
   tell(['decision'], 'decision', 'decisions');
   tell(['tag-added', 'tag-removed'], 'change of tags', 'changes of tags');
@@ -88,33 +93,16 @@ export function compareGalleries(
   return differences;
 }
 
-/**
- * Ranks a stored search again: its stored vectors against the crops that took part in it, whatever its
- * filter would let through today.
- * @param searched the stored set of crops.
- * @throws DescryError `unsupported` when the case has no vectors of the search's model.
- */
-export function rankAgain(
-  openCase: OpenCase,
-  galleries: Galleries,
-  stored: StoredSearch,
-  searched: Int32Array,
-): RankedList {
-  const { query } = toSearchRecord(stored, openCase.timeZone);
-  const gallery = galleries.of(stored.modelId, stored.dimensions);
-  if (gallery.index.size === 0 && searched.length > 0) {
-    const message = `This search was made with ${stored.packId} ${stored.packVersion}, and the case has no vectors of that model any more.`;
-    throw new DescryError('unsupported', message, { searchId: stored.id });
-  }
-  const ranking = rankingQuery(decodeQueryVectors(stored.queryVectors));
-  return rankCrops(gallery, ranking, gallery.index.present(searched), query.foldTracks);
-}
-
 /** The crops that a stored search's filter lets through today, of those that existed then. */
-export function stateToday(openCase: OpenCase, galleries: Galleries, stored: StoredSearch): GalleryState {
+export function stateToday(openCase: OpenCase, gallery: Gallery, stored: StoredSearch): GalleryState {
   const { query, gallery: before } = toSearchRecord(stored, openCase.timeZone);
-  const gallery = galleries.of(stored.modelId, stored.dimensions);
-  return narrowGallery(openCase.db, gallery, query.filter, openCase.timeZone, before.lastCropId).state;
+  const then = countCropsUpTo(openCase.db, before.lastCropId);
+  const narrowed = narrowCase(openCase, gallery.index, query.filter, then);
+  const present = gallery.index.present(narrowed.cropIds);
+  return galleryState(
+    narrowed,
+    present.filter((id) => id <= before.lastCropId),
+  );
 }
 
 /**

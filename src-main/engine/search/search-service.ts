@@ -1,26 +1,27 @@
 import type { OpenCase } from '../case/open-case.ts';
 import { SearchRepository, type StoredSearch } from '../case/repositories/search-repository.ts';
+import { searchDigest } from '../case/repositories/search-digest.ts';
 import { DescryError } from '../errors.ts';
 import type { EmbeddingModel } from '../inference/embedding-model.ts';
 import type { EmbeddingStore } from '../inference/embedding-store.ts';
 import type { PackSummary } from '../inference/schema.ts';
-import { ActiveLists, timeOrder, type ActiveList } from './active-lists.ts';
 import { runBatch, type BatchQuery, type BatchResult } from './batch.ts';
 import { comparePacks } from './compare.ts';
 import { decodeCropSet, encodeCropSet } from './crop-set.ts';
 import { describeScores } from './distribution.ts';
 import { embedQuery } from './embed-query.ts';
 import { explainCrop } from './explanation.ts';
-import { countFacets } from './facets.ts';
-import { Galleries } from './galleries.ts';
-import { narrowGallery } from './narrow.ts';
+import { Galleries, type UseGallery } from './galleries.ts';
+import { galleryState, narrowCase } from './narrow.ts';
 import { cleanQuery, type CleanQuery } from './query.ts';
-import { decodeQueryVectors, encodeQueryVectors, rankingQuery } from './query-vector.ts';
-import { lastCropId, rankQuery } from './rank-query.ts';
-import type { RankedList } from './ranked-list.ts';
-import { pageOf, toDistribution, toResultRows, toSearchRecord } from './records.ts';
+import { encodeQueryVectors, rankingQuery } from './query-vector.ts';
+import { rankQuery } from './rank-query.ts';
+import { toDistribution, toResultRows, toSearchRecord } from './records.ts';
 import { collectReportData, type ReportData } from './report-data.ts';
-import { compareGalleries, compareWithHead, embeddingDrift, rankAgain, stateToday } from './rerun.ts';
+import { compareGalleries, compareWithHead, embeddingDrift, stateToday } from './rerun.ts';
+import { rowsOf, SearchList, type Page } from './search-list.ts';
+import { SearchLists } from './search-lists.ts';
+import { countFacetsInTurns } from './text-matches.ts';
 import type {
   Explanation,
   Facets,
@@ -33,10 +34,10 @@ import type {
   SearchRecord,
 } from './schema.ts';
 
-/** Rows of each list that the case keeps. */
-const headLength = 1000;
-/** Ranked lists that are held in memory. */
-const activeLimit = 8;
+/** The fewest rows of each list that the case keeps; where all scores are at hand it keeps the most. */
+const headLength = { least: 100, most: 1000 };
+/** Crops up to which ranking more rows than are shown costs nothing worth mentioning. */
+const fewCrops = 100_000;
 
 type LendModel = <T>(work: (model: EmbeddingModel) => Promise<T>, pack?: string) => Promise<T>;
 
@@ -55,8 +56,8 @@ export class SearchService {
   readonly #embeddings: EmbeddingStore;
   readonly #appVersion: string;
   readonly #searches: SearchRepository;
-  readonly #active = new ActiveLists(activeLimit);
   readonly #galleries: Galleries;
+  readonly #lists: SearchLists;
 
   constructor(options: SearchServiceOptions) {
     this.#case = options.openCase;
@@ -65,66 +66,78 @@ export class SearchService {
     this.#galleries = new Galleries(options.openCase.db, options.embeddings);
     this.#appVersion = options.appVersion;
     this.#searches = new SearchRepository(options.openCase.db);
+    this.#lists = new SearchLists(options.openCase, this.#galleries, this.#searches);
   }
 
   /**
    * Runs and stores a search.
    * @param top rows that come back at once; more through `rows`.
-   * @throws DescryError `invalid-input` (nothing to search for), `not-found` (an example that is not there).
+   * @throws DescryError `invalid-input` (nothing to search for), `not-found` (an example that is not there),
+   *   `cancelled` through the signal: nothing is stored then.
    */
-  async run(query: SearchQuery, top: number): Promise<SearchOutcome> {
+  async run(query: SearchQuery, top: number, signal?: AbortSignal): Promise<SearchOutcome> {
     const started = performance.now();
     const clean = cleanQuery(query);
-    return this.#withModel((model) => this.#run(model, query, clean, { top, started }));
+    return this.#withModel((model) => this.#run(model, query, clean, { top, started, signal }));
   }
 
   async #run(
     model: EmbeddingModel,
     query: SearchQuery,
     clean: CleanQuery,
-    { top, started }: { top: number; started: number },
+    { top, started, signal }: { top: number; started: number; signal: AbortSignal | undefined },
   ): Promise<SearchOutcome> {
     const { db } = this.#case;
     const embedded = await embedQuery(model, clean);
-    const gallery = this.#galleries.ofModel(model);
-    const ranked = rankQuery(this.#case, gallery, model.summary, { query, clean, embedded });
-    const { vectors, narrowed, list, warnings } = ranked;
+    const galleryModel = this.#galleries.modelOf(model);
+    const useGallery: UseGallery = (work) => this.#galleries.with(galleryModel, work);
+    const ranked = await useGallery((gallery) => {
+      const least = gallery.index.size > fewCrops ? headLength.least : headLength.most;
+      const options = { top: Math.max(top, least), survey: true, signal };
+      return rankQuery(this.#case, gallery, model.summary, { query, clean, embedded }, options);
+    });
+    const { vectors, state, head, rows, warnings } = ranked;
     const meaningless = embedded.warnings.some(({ kind }) => kind === 'all-words-unknown');
-    const distribution = describeScores(list.descendingScores, list.cropIds.length, meaningless);
+    const distribution = describeScores(head.survey, rows, meaningless);
     const stored = {
       at: Date.now(),
       operator: this.#case.operator(),
       query: JSON.stringify(query),
-      modelId: gallery.modelId,
+      modelId: galleryModel.modelId,
       appVersion: this.#appVersion,
       provider: model.provider,
       runtime: model.runtime,
-      gallery: JSON.stringify(narrowed.state),
+      gallery: JSON.stringify(state),
       distribution: JSON.stringify(distribution),
       warnings: JSON.stringify(warnings),
       queryVectors: encodeQueryVectors(vectors),
-      searched: encodeCropSet(narrowed.searched),
-      rows: list.cropIds.length,
+      searched: encodeCropSet(head.searched),
+      rows,
       elapsedMs: performance.now() - started,
     };
+    if (signal?.aborted) throw new DescryError('cancelled', 'The search was cancelled.');
     const searchId = db.transaction(() => {
-      const id = this.#searches.insert(stored, pageOf(list, { offset: 0, limit: headLength }));
+      const id = this.#searches.insert(stored, rowsOf(head, { offset: 0, limit: headLength.most }));
       const sensitiveWords = warnings.find(({ kind }) => kind === 'sensitive')?.words;
       this.#case.audit.append('search', {
         searchId: id,
         query,
         model: model.summary.digest,
-        gallery: narrowed.state,
+        gallery: state,
         rows: stored.rows,
+        digest: searchDigest(db, id),
         ...(sensitiveWords ? { sensitiveWords } : {}),
       });
       return id;
     })();
-    const active = this.#active.set(searchId, list);
+    const { foldTracks } = query;
+    const searched = (): Int32Array => decodeCropSet(this.#searches.searched(searchId));
+    const source = { useGallery, query: rankingQuery(vectors), foldTracks, rows, searched };
+    this.#lists.keep(searchId, new SearchList(source, head));
     return {
       search: this.#record(searchId),
       distribution,
-      top: this.#page(active, { offset: 0, limit: top }, 'rank'),
+      top: toResultRows(this.#case, rowsOf(head, { offset: 0, limit: top })),
     };
   }
 
@@ -132,18 +145,20 @@ export class SearchService {
    * A page of a search's rows, by rank or by corrected time.
    * @throws DescryError `not-found`; `unsupported` when the case has no vectors of the search's model any more.
    */
-  rows(searchId: number, page: { offset: number; limit: number }, order: 'rank' | 'time'): ResultRow[] {
-    const active = this.#active.get(searchId);
-    if (active) return this.#page(active, page, order);
+  async rows(searchId: number, page: Page, order: 'rank' | 'time'): Promise<ResultRow[]> {
     const stored = this.#searches.get(searchId);
-    const wholePage = page.offset + page.limit <= headLength || stored.rows <= headLength;
-    if (order === 'rank' && wholePage) {
-      return toResultRows(
-        this.#case,
-        this.#searches.head(searchId).slice(page.offset, page.offset + page.limit),
-      );
+    if (order === 'time') {
+      const list = await this.#lists.of(stored);
+      return toResultRows(this.#case, await list.byTime(this.#case.db, page));
     }
-    return this.#page(this.#activate(stored), page, order);
+    const held = this.#lists.held(searchId);
+    if (!held) {
+      const head = this.#searches.head(searchId);
+      if (page.offset + page.limit <= head.length || head.length === stored.rows)
+        return toResultRows(this.#case, head.slice(page.offset, page.offset + page.limit));
+    }
+    const list = held ?? (await this.#lists.of(stored));
+    return toResultRows(this.#case, await list.byRank(page));
   }
 
   /**
@@ -163,14 +178,12 @@ export class SearchService {
         { searchId: stored.id },
       );
     }
-    const gallery = this.#galleries.ofModel(model);
-    const active = this.#active.get(stored.id) ?? this.#activate(stored);
+    const list = await this.#lists.of(stored);
     const { crops, media } = this.#case;
     const { query } = toSearchRecord(stored, this.#case.timeZone);
     return explainCrop({
       model,
-      gallery,
-      active,
+      list,
       query,
       cropId,
       readOriginal: () => media.readOriginal(crops.mediaOf(cropId)),
@@ -190,10 +203,16 @@ export class SearchService {
   async rerun(searchId: number, top: number): Promise<RerunOutcome> {
     const stored = this.#searches.get(searchId);
     const drift = await embeddingDrift(this.#case, this.#withModel, stored);
-    const list = this.#rankAgain(stored);
+    const list = await this.#lists.restore(stored, false);
+    const { useGallery, query, rows, searched } = list.source;
     const record = this.#record(searchId);
-    const today = stateToday(this.#case, this.#galleries, stored);
-    const inList = compareWithHead(this.#searches.head(searchId), stored.rows, list);
+    const [today, survey] = await useGallery(async (gallery) => [
+      stateToday(this.#case, gallery, stored),
+      (await gallery.index.search(query, searched(), 1, { survey: true })).survey,
+    ]);
+    const head = this.#searches.head(searchId);
+    const again = await list.byRank({ offset: 0, limit: Math.max(top, head.length) });
+    const inList = compareWithHead(head, stored.rows, again, rows);
     const identical = inList.length === 0;
     const differences = [
       ...compareGalleries(this.#case.db, record.gallery, today, stored.at),
@@ -201,12 +220,11 @@ export class SearchService {
       ...drift,
     ];
     this.#case.audit.append('search-rerun', { searchId, identical, differences });
-    const active = this.#active.set(searchId, list);
     const meaningless = record.warnings.some(({ kind }) => kind === 'all-words-unknown');
     return {
       search: record,
-      distribution: describeScores(list.descendingScores, list.cropIds.length, meaningless),
-      top: this.#page(active, { offset: 0, limit: top }, 'rank'),
+      distribution: describeScores(survey, rows, meaningless),
+      top: toResultRows(this.#case, again.slice(0, top)),
       identical,
       differences,
     };
@@ -224,11 +242,14 @@ export class SearchService {
 
   /** Many descriptions at once over one filtered gallery; crops are not folded and nothing but an audit entry is stored. */
   async batch(queries: readonly BatchQuery[], filter: SearchFilter, top: number): Promise<BatchResult[]> {
-    return this.#withModel(async (model) => {
-      const gallery = this.#galleries.ofModel(model);
-      const { db, timeZone } = this.#case;
-      const { searched, state } = narrowGallery(db, gallery, filter, timeZone, lastCropId(db));
-      return runBatch({ openCase: this.#case, model, gallery, searched, state, queries, filter, top });
+    return this.#withModel((model) => {
+      return this.#galleries.with(this.#galleries.modelOf(model), (gallery) => {
+        const now = gallery.stateAt(gallery.index.generation);
+        const narrowed = narrowCase(this.#case, gallery.index, filter, now);
+        const searched = gallery.index.present(narrowed.cropIds);
+        const state = galleryState(narrowed, searched);
+        return runBatch({ openCase: this.#case, model, gallery, searched, state, queries, filter, top });
+      });
     });
   }
 
@@ -248,23 +269,20 @@ export class SearchService {
   }
 
   /** Counts for the filter side bar. @throws DescryError `invalid-input`. */
-  facets(filter: SearchFilter, buckets: number): Facets {
-    return countFacets(this.#case.db, filter, this.#case.timeZone, buckets);
+  facets(filter: SearchFilter, buckets: number, signal?: AbortSignal): Promise<Facets> {
+    return countFacetsInTurns(this.#case.db, filter, this.#case.timeZone, buckets, signal);
   }
 
   /** What a report says about a search. @param rows rows from rank 1 on. @throws DescryError as `rows`. */
-  reportData(searchId: number, rows: number): ReportData {
+  async reportData(searchId: number, rows: number): Promise<ReportData> {
     const stored = this.#searches.get(searchId);
-    const active = this.#active.get(searchId) ?? this.#activate(stored);
-    const query = rankingQuery(decodeQueryVectors(stored.queryVectors));
-    const gallery = this.#galleries.of(stored.modelId, stored.dimensions);
+    const list = await this.#lists.of(stored);
     return collectReportData(
       this.#case,
       this.#record(searchId),
       toDistribution(stored),
-      active.list,
+      { source: list.source, whole: await list.whole() },
       rows,
-      (cropIds) => gallery.index.scores(query, cropIds),
     );
   }
 
@@ -279,29 +297,26 @@ export class SearchService {
   /** To be called when stored rows of a model were moved: what was read of it before does not hold. */
   vectorsMoved(modelId: number): void {
     this.#galleries.forget(modelId);
+    this.#lists.forgetAll();
+  }
+
+  /** To be called when crops were taken out of the case, right after. */
+  cropsRemoved(cropIds: readonly number[]): void {
+    this.#galleries.remove(cropIds);
+    this.#lists.forgetAll();
   }
 
   /** To be called when cameras changed, since corrected times follow them. */
   galleryChanged(): void {
-    this.#active.forgetTimes();
+    this.#lists.forgetTimes();
   }
 
-  /** Brings a stored search's whole list back, from the crops that took part in it. */
-  #activate(stored: StoredSearch): ActiveList {
-    return this.#active.set(stored.id, this.#rankAgain(stored));
-  }
-
-  #rankAgain(stored: StoredSearch): RankedList {
-    const searched = decodeCropSet(this.#searches.searched(stored.id));
-    return rankAgain(this.#case, this.#galleries, stored, searched);
+  /** Lets go of the case. */
+  close(): Promise<void> {
+    return this.#galleries.close();
   }
 
   #record(searchId: number): SearchRecord {
     return toSearchRecord(this.#searches.get(searchId), this.#case.timeZone);
-  }
-
-  #page(active: ActiveList, page: { offset: number; limit: number }, order: 'rank' | 'time'): ResultRow[] {
-    if (order === 'time') active.byTime ??= timeOrder(this.#case.db, active.list.cropIds);
-    return toResultRows(this.#case, pageOf(active.list, page, order === 'time' ? active.byTime : undefined));
   }
 }

@@ -13,8 +13,12 @@ import {
   payloadManifestName,
   readBagInfo,
 } from './export/check-bag.ts';
+import { checkCaseUco } from './export/check-case-uco.ts';
 import { checkAuditFile, checkPrintedHash } from './export/check-documents.ts';
+import { checkDiscovery, discoveryName } from './export/check-discovery.ts';
+import { checkCsv, checkSearchFiles } from './export/check-lists.ts';
 import { checkManifest } from './export/check-manifest.ts';
+import { checkModels } from './export/check-models.ts';
 import { checkReport, type CheckedReport } from './export/check-report.ts';
 import { readSmall, type ExportFiles } from './export/export-files.ts';
 import { Findings } from './export/findings.ts';
@@ -27,8 +31,9 @@ const largestSigned = 64 * 1024 * 1024;
 /**
  * Checks an export against itself, without the case: a bundle (a BagIt bag, or a zip file of one), or the
  * folder of a report. Every file against its hash; files that are missing, or that no list names; what a
- * bag says of itself; each original against the lists; the audit extract's chain; that HTML and PDF are
- * of this report; and signatures. Everything in it counts as hostile.
+ * bag says of itself; each original against the lists; CSV, searches, models and the CASE/UCO description
+ * against report.json; the audit extract's chain; that HTML and PDF are of this report; and signatures.
+ * Everything in it counts as hostile.
  * @param path of the folder or the zip file.
  * @throws DescryError `not-found` when there is no export; `invalid-input` for a zip that cannot be read.
  */
@@ -86,13 +91,19 @@ async function verifyBag(
     }
   }
   checkPayloadOxum(info, total, findings);
-  const report = await checkContents(files, 'data/', findings, signal);
+  const { changed } = payload;
+  const report = await checkContents(files, 'data/', { findings, changed }, signal);
   if (report) {
     const { checked, sha256 } = report;
     compare(info, 'Internal-Sender-Identifier', checked.id, findings);
     compare(info, 'Descry-Report-SHA256', sha256, findings);
     compare(info, 'Descry-Audit-Head', checked.audit.headHash, findings);
     await checkAuditFile(files, 'data/audit.json', checked, findings);
+    await checkSearchFiles(files, 'data/', { report: checked, changed }, findings, signal);
+    await checkModels(files, 'data/', { report: checked, changed }, findings);
+    const described = { report: checked, payload: payload.paths };
+    const description = 'data/case-uco.jsonld';
+    if (!changed.has(description)) await checkCaseUco(files, description, described, findings, signal);
   }
   return finish(files, path, findings, tagManifestName, {
     media: tags.paths.size + payload.paths.size,
@@ -107,7 +118,7 @@ async function verifyFolder(
   signal: AbortSignal | undefined,
 ): Promise<ExportVerification> {
   const findings = new Findings();
-  const { paths } = await checkManifest(files, payloadManifestName, findings, { signal });
+  const { paths, changed } = await checkManifest(files, payloadManifestName, findings, { signal });
   const unlistable = new Set([
     payloadManifestName,
     ...Object.values(signatureFileNames(payloadManifestName)),
@@ -115,7 +126,15 @@ async function verifyFolder(
   for await (const { path: file } of files.list())
     if (!paths.has(file) && !unlistable.has(file))
       findings.warning('manifest', file, 'The manifest does not list this file: it was added.');
-  const report = await checkContents(files, '', findings, signal);
+  if (await files.find(discoveryName)) {
+    const entries = await checkDiscovery(files, findings, signal);
+    const verification = await finish(files, path, findings, payloadManifestName, {
+      media: paths.size,
+      report: undefined,
+    });
+    return { ...verification, checked: { ...verification.checked, auditEntries: entries } };
+  }
+  const report = await checkContents(files, '', { findings, changed }, signal);
   return finish(files, path, findings, payloadManifestName, { media: paths.size, report: report?.checked });
 }
 
@@ -123,7 +142,7 @@ async function verifyFolder(
 async function checkContents(
   files: ExportFiles,
   payload: string,
-  findings: Findings,
+  { findings, changed }: { findings: Findings; changed: ReadonlySet<string> },
   signal: AbortSignal | undefined,
 ): Promise<{ checked: CheckedReport; sha256: string } | undefined> {
   const name = `${payload}report.json`;
@@ -134,10 +153,17 @@ async function checkContents(
   }
   const sha256 = await checkPrintedHash(files, payload, findings, signal);
   const checked = await checkReport(files, payload, findings, signal);
+  const csv = `${payload}report.csv`;
+  if (!changed.has(csv)) await checkCsv(files, csv, checked, findings, signal);
   for await (const { path } of files.list()) {
-    const [, named] = /^originals\/([0-9a-f]{64})\.[^/]+$/.exec(path.slice(payload.length)) ?? [];
-    if (path.startsWith(payload) && named !== undefined && !checked.originals.has(named))
+    if (!path.startsWith(payload)) continue;
+    const name = path.slice(payload.length);
+    const [, named] = /^originals\/([0-9a-f]{64})\.[^/]+$/.exec(name) ?? [];
+    if (named !== undefined && !checked.originals.has(named))
       findings.error('originals', path, 'No list of the report names this original.');
+    const [, shown] = /^thumbnails\/thumbnail-of-([0-9a-f]{64})\.jpg$/.exec(name) ?? [];
+    if (shown !== undefined && !checked.originals.has(shown))
+      findings.error('originals', path, 'It is a thumbnail of no original that the report lists.');
   }
   return { checked, sha256 };
 }
@@ -172,7 +198,7 @@ async function finish(
   return {
     ok: findings.ok,
     path,
-    checked: { media, vectorBlocks: 0, auditEntries: report?.audit.entries ?? 0 },
+    checked: { media, vectors: 0, auditEntries: report?.audit.entries ?? 0 },
     findings: findings.list,
     signatures,
   };

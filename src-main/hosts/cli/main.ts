@@ -1,13 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { applicationVersion } from '../shared/application.ts';
 import { addArchiveCommands } from './commands/archive.ts';
+import { addBatchCommands } from './commands/batch.ts';
 import { addCaseCommands } from './commands/case.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addDiscoveryCommand } from './commands/discovery.ts';
 import { addEmbeddingCommands } from './commands/embedding.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addModelCommands } from './commands/models.ts';
 import { addReportCommand } from './commands/report.ts';
+import { addReviewCommands } from './commands/review.ts';
 import { addSearchCommand } from './commands/search.ts';
 import { addWindowCommands } from './commands/windows.ts';
 import { exitCodes, Output } from './output.ts';
@@ -42,8 +45,11 @@ const program = new Command('descry')
 addCaseCommands(program);
 addArchiveCommands(program);
 addImportCommand(program);
+addBatchCommands(program);
 addSearchCommand(program);
 addReportCommand(program);
+addDiscoveryCommand(program);
+addReviewCommands(program);
 addKeyCommands(program);
 addModelCommands(program);
 addEmbeddingCommands(program);

@@ -51,6 +51,7 @@ export type MenuCommand =
   | 'search'
   | 'review'
   | 'export'
+  | 'models'
   | 'settings'
   | 'undo'
   | 'redo'

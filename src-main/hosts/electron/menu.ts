@@ -126,6 +126,7 @@ export function menuTemplate(situation: MenuSituation, actions: MenuActions): Me
         item('Search', 'search', { ...ofCase, accelerator: 'CmdOrCtrl+2' }),
         item('Review', 'review', { ...ofCase, accelerator: 'CmdOrCtrl+3' }),
         item('Export', 'export', { ...ofCase, accelerator: 'CmdOrCtrl+4' }),
+        item('Models', 'models', { accelerator: 'CmdOrCtrl+5' }),
       ],
     },
     ...(mac ? [{ role: 'windowMenu' as const }] : []),

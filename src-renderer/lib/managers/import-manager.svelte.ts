@@ -1,4 +1,11 @@
-import type { Batch, DescryClient, ImportProgress, ImportRequest } from '../../../src-main/api/types.ts';
+import type {
+  Batch,
+  DescryClient,
+  ImportProgress,
+  ImportRequest,
+  RemovalPreview,
+  RemovalProgress,
+} from '../../../src-main/api/types.ts';
 import type { EventHub } from '../event-hub.ts';
 
 const ended = new Set<Batch['state']>(['done', 'cancelled', 'failed', 'interrupted']);
@@ -11,6 +18,9 @@ export class ImportManager {
   batches = $state.raw<readonly Batch[] | null>(null);
   /** The import that ended last in this window, for a notice. */
   lastEnded = $state.raw<Batch | null>(null);
+  /** The removal of a batch that runs, or ended last in this window with something to tell; else null. */
+  removal = $state.raw<RemovalProgress | null>(null);
+  readonly isRemoving = $derived(this.removal?.state === 'running');
   readonly isRunning = $derived(this.current !== null && this.current.batch.state !== 'paused');
   readonly #client: DescryClient;
   #caseId: string | null = null;
@@ -18,6 +28,10 @@ export class ImportManager {
   constructor(client: DescryClient, events: EventHub) {
     this.#client = client;
     events.on('import', ({ progress }) => this.#take(progress));
+    events.on('removal', ({ progress, batch }) => {
+      this.removal = progress;
+      this.#put(batch);
+    });
     events.on('case', (event) => {
       const id = event.case?.id ?? null;
       if (id === this.#caseId) return;
@@ -25,6 +39,7 @@ export class ImportManager {
       this.current = null;
       this.batches = null;
       this.lastEnded = null;
+      this.removal = null;
     });
   }
 
@@ -34,12 +49,15 @@ export class ImportManager {
     if (!open) {
       this.current = null;
       this.batches = null;
+      this.removal = null;
       return;
     }
-    const [current, batches] = await Promise.all([
+    const [current, batches, removal] = await Promise.all([
       this.#client.imports.current(),
       this.#client.imports.list(),
+      this.#client.batches.removal(),
     ]);
+    this.removal = removal;
     this.batches = newestFirst(batches);
     this.current = current ?? waiting(this.batches);
   }
@@ -61,6 +79,17 @@ export class ImportManager {
 
   async cancel(batchId: number): Promise<void> {
     this.#put(await this.#client.imports.cancel({ batchId }));
+  }
+
+  /** Takes a batch out of the case again, as the preview said it. */
+  async remove({ batchId, crops, marked }: RemovalPreview): Promise<void> {
+    const progress = await this.#client.batches.remove({ batchId, agreed: { crops, marked } });
+    // A small batch may have gone before this answer came.
+    if (this.#known(batchId)?.state !== 'removed') this.removal = progress;
+  }
+
+  async cancelRemoval(batchId: number): Promise<void> {
+    this.removal = await this.#client.batches.cancelRemoval({ batchId });
   }
 
   #take(progress: ImportProgress): void {

@@ -1,4 +1,4 @@
-import type { DescryClient, Verdict } from '../../../src-main/api/types.ts';
+import type { DescryClient, RedactionBox, Verdict } from '../../../src-main/api/types.ts';
 import type { Toasts } from '../toasts.svelte.ts';
 
 /** Decisions, notes and tags, with undo. The engine tells every list what changed (`review` events). */
@@ -36,6 +36,12 @@ export class ReviewManager {
   async removeTag(cropIds: number[], tag: string): Promise<void> {
     await this.#client.review.removeTag({ cropIds, tag });
     this.lastAction = `tag “${tag}” removed`;
+  }
+
+  /** Covers parts of a crop in reports, in place of what was covered before. */
+  async redact(cropId: number, boxes: RedactionBox[], reason: string): Promise<void> {
+    await this.#client.review.redact({ cropId, boxes, reason });
+    this.lastAction = boxes.length === 0 ? 'crop uncovered' : 'parts of a crop covered';
   }
 
   async undo(): Promise<void> {

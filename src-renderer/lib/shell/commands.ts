@@ -58,6 +58,7 @@ const menu: Record<string, () => void> = {
   search: () => go('search'),
   review: () => go('review'),
   export: () => go('export'),
+  models: () => application.navigation.go('models'),
   settings: () => application.navigation.go('settings'),
   undo: () => void application.run(() => application.review.undo()),
   redo: () => void application.run(() => application.review.redo()),

@@ -1,11 +1,14 @@
 import type {
   DescryClient,
+  ReportContainer,
   ReportFormat,
   ReportModel,
   ReportOptions,
   ReportOutcome,
   SearchRecord,
 } from '../../../src-main/api/types.ts';
+import { ExportRun } from './export-run.svelte.ts';
+import { SigningChoices } from './signing-choices.svelte.ts';
 
 /** Choices of the page, kept over a change of page and a reload. */
 export interface ExportChoices {
@@ -14,15 +17,20 @@ export interface ExportChoices {
   includeNotes: boolean;
   includeAudit: boolean;
   pictures: boolean;
-  pageSize: ReportOptions['pageSize'];
+  attachOriginals: boolean;
+  /** Whether parts that were covered in the case are covered in the report. */
+  redact: boolean;
+  /** Empty for that of the template. */
+  pageSize: '' | NonNullable<ReportOptions['pageSize']>;
   formats: ReportFormat[];
+  container: ReportContainer;
   /** Null puts the report into the case's own exports folder. */
   folder: string | null;
 }
 
 export const allFormats: readonly ReportFormat[] = ['html', 'pdf', 'csv', 'json'];
 export const mostSearches = 20;
-export const mostRows = 10_000;
+export const mostRows = 50_000;
 /** Longer lists are drawn only when asked for: their preview takes a while. */
 const previewedAtOnce = 200;
 
@@ -33,8 +41,11 @@ export function initialChoices(): ExportChoices {
     includeNotes: true,
     includeAudit: true,
     pictures: true,
-    pageSize: 'A4',
+    attachOriginals: false,
+    redact: true,
+    pageSize: '',
     formats: ['html', 'pdf', 'csv', 'json'],
+    container: 'folder',
     folder: null,
   };
 }
@@ -48,12 +59,6 @@ export interface Preview {
   searches: readonly ReportedSearch[];
 }
 
-export interface ExportProgress {
-  done: number;
-  total: number;
-  step: string;
-}
-
 /** The report's options as the engine takes them; rows within its limits. */
 export function optionsOf(choices: ExportChoices): ReportOptions {
   return {
@@ -62,9 +67,9 @@ export function optionsOf(choices: ExportChoices): ReportOptions {
     includeNotes: choices.includeNotes,
     includeAudit: choices.includeAudit,
     pictures: choices.pictures,
-    attachOriginals: false,
-    redact: true,
-    pageSize: choices.pageSize,
+    attachOriginals: choices.attachOriginals,
+    redact: choices.redact,
+    ...(choices.pageSize === '' ? {} : { pageSize: choices.pageSize }),
   };
 }
 
@@ -79,20 +84,19 @@ export class ExportManager {
   preview = $state.raw<Preview | null>(null);
   previewing = $state(false);
   previewError = $state.raw<unknown>(null);
-  progress = $state.raw<ExportProgress | null>(null);
-  outcome = $state.raw<ReportOutcome | null>(null);
-  error = $state.raw<unknown>(null);
+  readonly run = new ExportRun<ReportOutcome>();
 
+  readonly signing: SigningChoices;
   readonly options = $derived(optionsOf(this.choices));
   readonly #key = $derived(JSON.stringify(this.options));
   readonly chosen = $derived(
     this.choices.searchIds.flatMap((id) => this.searches?.find((record) => record.id === id) ?? []),
   );
-  readonly exporting = $derived(this.progress !== null);
   /** Why nothing can be exported yet, in words; null when it can. */
   readonly missing = $derived.by(() => {
     if (this.choices.searchIds.length === 0) return 'Choose at least one search.';
-    return this.choices.formats.length === 0 ? 'Choose at least one format.' : null;
+    if (this.choices.formats.length === 0) return 'Choose at least one format.';
+    return this.signing.missing;
   });
   /** The preview on the page is of other options. */
   readonly previewStale = $derived(this.preview !== null && this.preview.key !== this.#key);
@@ -100,11 +104,11 @@ export class ExportManager {
 
   readonly #client: DescryClient;
   #previewCall: AbortController | null = null;
-  #exportCall: AbortController | null = null;
 
   constructor(client: DescryClient, choices: ExportChoices = initialChoices()) {
     this.#client = client;
     this.choices = choices;
+    this.signing = new SigningChoices(client);
   }
 
   async reload(): Promise<void> {
@@ -163,35 +167,25 @@ export class ExportManager {
     }
   }
 
-  /** Writes the report; ends with `outcome` or `error`. */
+  /** Writes the report. */
   async export(): Promise<void> {
-    if (this.missing !== null || this.exporting) return;
-    const mine = new AbortController();
-    this.#exportCall = mine;
-    this.outcome = null;
-    this.error = null;
-    this.progress = { done: 0, total: 0, step: 'Starting' };
-    const { formats, folder } = $state.snapshot(this.choices);
-    try {
-      const events = await this.#client.report.export(
-        { options: $state.snapshot(this.options), formats, ...(folder === null ? {} : { folder }) },
-        { signal: mine.signal },
-      );
-      for await (const { progress, outcome } of events) {
-        if (mine.signal.aborted) break;
-        this.progress = progress;
-        if (outcome) this.outcome = outcome;
-      }
-    } catch (error) {
-      if (!mine.signal.aborted) this.error = error;
-    } finally {
-      if (this.#exportCall === mine) this.#exportCall = null;
-      this.progress = null;
-    }
-  }
-
-  /** Gives the running export up; what was written so far is thrown away by the engine. */
-  cancel(): void {
-    this.#exportCall?.abort();
+    if (this.missing !== null) return;
+    const { formats, container, folder } = $state.snapshot(this.choices);
+    const options = $state.snapshot(this.options);
+    const sign = this.signing.request();
+    await this.run.start((signal) =>
+      this.#client.report.export(
+        {
+          options,
+          formats,
+          container,
+          ...(folder === null ? {} : { folder }),
+          ...(sign === undefined ? {} : { sign }),
+        },
+        { signal },
+      ),
+    );
+    // What is done needs no passphrase any more.
+    if (this.run.outcome) this.signing.forget();
   }
 }

@@ -27,6 +27,8 @@ export const stateLabels: Record<Batch['state'], string> = {
   cancelled: 'Cancelled',
   done: 'Done',
   failed: 'Stopped by an error',
+  removing: 'Being removed',
+  removed: 'Removed',
 };
 
 export const sourceLabels: Record<ImportSource['kind'], string> = {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { descendingOrder } from '../../../src-main/engine/search/descending-order.ts';
 import { StoredVectors } from '../../../src-main/engine/search/index/stored-vectors.ts';
-import { vectorTables } from '../../../src-main/engine/search/index/vector-format.ts';
-import { exactScore } from '../../../src-main/engine/search/vector-index.ts';
+import { migration0025 } from '../../../src-main/engine/case/migrations/0025-vector-pieces.ts';
+import { exactScore } from '../../../src-main/engine/search/exact-score.ts';
 import { GeneratedVectors } from './generated-vectors.ts';
 
 export const dimensions = 512;
@@ -33,7 +33,7 @@ export function ensureGallery(rows: number): void {
   rmSync(unfinished, { force: true });
   const db = new Database(unfinished);
   db.pragma('synchronous = OFF');
-  db.exec(`${vectorTables}
+  db.exec(`${migration0025.sql}
     CREATE TABLE embeddings (
       model_id INTEGER NOT NULL, row INTEGER NOT NULL, crop_id INTEGER NOT NULL,
       PRIMARY KEY (model_id, row), UNIQUE (model_id, crop_id)

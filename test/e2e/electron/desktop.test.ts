@@ -223,6 +223,8 @@ describe.runIf(possible)('the desktop application', () => {
   test('goes where the menu says, in the colours that it says', async () => {
     await clickMenu('review');
     await expect.poll(() => page.evaluate(() => location.hash), patience).toContain('review');
+    await clickMenu('models');
+    await expect.poll(() => page.evaluate(() => location.hash), patience).toContain('models');
     await clickMenu('theme-dark');
     await expect
       .poll(() => page.evaluate(() => document.documentElement.dataset['theme']), patience)

@@ -33,7 +33,7 @@ export async function caseWithFiles(count = 5): Promise<OpenCase> {
   writeFileSync(join(openCase.exportsFolder, 'report-1', 'report.html'), '<p>report</p>');
   writeFileSync(join(openCase.exportsFolder, 'report-1', 'originals', 'Österreich.jpg'), 'picture');
   writeFileSync(join(openCase.exportsFolder, 'report-1.zip'), 'zip');
-  openCase.audit.append('note-added', { text: 'a note' });
+  openCase.audit.append('error', { text: 'a note' });
   return openCase;
 }
 

@@ -32,7 +32,7 @@ describe.each(['linux', 'win32', 'darwin'] as const)('the menu on %s', (platform
       item.accelerator === undefined ? [] : [String(item.accelerator)],
     );
     expect(keys).toEqual([...new Set(keys)]);
-    for (const key of ['CmdOrCtrl+1', 'CmdOrCtrl+2', 'CmdOrCtrl+3', 'CmdOrCtrl+4'])
+    for (const key of ['CmdOrCtrl+1', 'CmdOrCtrl+2', 'CmdOrCtrl+3', 'CmdOrCtrl+4', 'CmdOrCtrl+5'])
       expect(keys).toContain(key);
   });
 

@@ -2,9 +2,9 @@ import { renameSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { rowsPerBlock } from '../../../src-main/engine/inference/embedding-blocks.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { Colours, gate, JobCase, picture, shades } from './job-case.ts';
+import { damageAllVectors, vectorFindings } from '../../support/vectors.ts';
 
 const kind = (name: string): Error => expect.objectContaining({ kind: name }) as Error;
 
@@ -32,7 +32,7 @@ describe('a job', () => {
       expect(place.vector('red', id)).toEqual(expected(i + 1));
       expect(place.vector('dim', id)).toEqual(expected(i + 1, 0.5));
     }
-    expect(place.embeddings.verify().findings).toEqual([]);
+    expect(vectorFindings(place.embeddings)).toEqual([]);
     expect(place.openCase.db.pragma('foreign_key_check')).toEqual([]);
     expect(place.stored.toSorted((a, b) => a - b)).toEqual([...ids, ...ids].sort((a, b) => a - b));
     expect(place.events.at(-1)).toMatchObject({ packId: 'dim', state: 'finished', done: 30 });
@@ -114,7 +114,7 @@ describe('a job', () => {
       { cropId: odd, fileName: '13.png', reason: expect.stringContaining('The file is') },
     ]);
     expect(place.vector('red', ids[10]!)).toEqual(expected(77));
-    expect(place.embeddings.verify().findings).toEqual([]);
+    expect(vectorFindings(place.embeddings)).toEqual([]);
 
     await writeFile(join(folder, 'gone.png'), await picture(78));
     expect(await place.run('red')).toMatchObject({ state: 'finished', done: 9, failed: 4 });
@@ -151,23 +151,23 @@ describe('a job', () => {
     const place = new JobCase();
     const ids = await place.add(...shades(20));
     await place.run('red');
-    place.openCase.db.prepare('UPDATE embedding_blocks SET sha256 = ?').run('0'.repeat(64));
-    expect(place.embeddings.verify().findings).toHaveLength(1);
+    place.openCase.db.exec(damageAllVectors);
+    expect(vectorFindings(place.embeddings)).toHaveLength(1);
     expect(await place.run('red')).toMatchObject({ state: 'finished', done: 20 });
     expect(place.repaired).toEqual([place.modelId('red')]);
-    expect(place.embeddings.verify().findings).toEqual([]);
+    expect(vectorFindings(place.embeddings)).toEqual([]);
     expect(ids.map((id) => place.vector('red', id))).toEqual(shades(20).map((shade) => expected(shade)));
   });
 
-  it('stores more vectors than a block holds', async () => {
+  it('stores thousands of vectors', async () => {
     const place = new JobCase();
-    const count = rowsPerBlock + 40;
+    const count = 1064;
     // Ten contents, each of many crops.
     const ids = await place.add(...Array.from({ length: count }, (_, i) => (i % 10) + 1));
     expect(await place.run('red')).toMatchObject({ done: count, total: count });
     expect(place.packs.get('red')!.seen).toBe(10);
     expect(place.vector('red', ids.at(-1)!)).toEqual(expected(((count - 1) % 10) + 1));
-    expect(place.embeddings.verify().findings).toEqual([]);
+    expect(vectorFindings(place.embeddings)).toEqual([]);
   });
 });
 
@@ -498,12 +498,12 @@ describe('a job that fails', () => {
     expect(job.finishedAt).not.toBeNull();
     red.before = () => void db.pragma('max_page_count = 1000000');
     red.before();
-    expect(place.embeddings.verify().findings).toEqual([]);
+    expect(vectorFindings(place.embeddings)).toEqual([]);
     expect(place.embeddings.count(place.modelId('red'))).toBeLessThan(40);
     await place.service.resume();
     await place.service.idle();
     expect(place.service.current()).toMatchObject({ state: 'finished', done: 40 });
-    expect(place.embeddings.verify().findings).toEqual([]);
+    expect(vectorFindings(place.embeddings)).toEqual([]);
     expect(place.openCase.audit.verify().findings).toEqual([]);
   });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { OpenCase } from '../../../src-main/engine/case/open-case.ts';
-import { rowsPerBlock } from '../../../src-main/engine/inference/embedding-blocks.ts';
 import { EmbeddingStore } from '../../../src-main/engine/inference/embedding-store.ts';
 import type { PackSummary } from '../../../src-main/engine/inference/schema.ts';
+import { rowsPerPiece } from '../../../src-main/engine/search/index/vector-format.ts';
 import { addCrops } from '../../support/crops.ts';
 import { temporaryCase } from '../../support/temporary.ts';
+import { storedVectors, vectorFindings } from '../../support/vectors.ts';
 import { tinyManifest } from './tiny-pack.ts';
 
 const dimensions = 6;
@@ -56,26 +57,25 @@ describe('EmbeddingStore', () => {
     expect(store.ensureModel(summary('b'.repeat(64)), tinyManifest())).not.toBe(modelId);
   });
 
-  it.each([[1], [3], [500], [rowsPerBlock], [rowsPerBlock + 1]])(
-    'gives back what was appended %i at a time',
-    (group) => {
-      const { openCase, store, modelId } = place();
-      const ids = crops(openCase, 2 * rowsPerBlock + 7);
-      const some = group === 1 ? ids.slice(0, 40) : ids;
-      openCase.db.transaction(() => {
-        for (let i = 0; i < some.length; i += group) {
-          const part = some.slice(i, i + group);
-          store.append(modelId, part, vectorsOf(part));
-        }
-      })();
-      const { cropIds, vectors } = store.load(modelId);
-      expect([...cropIds]).toEqual(some);
-      expect(vectors).toEqual(vectorsOf(some));
-      for (const id of [some[0]!, some.at(-1)!, some[some.length >> 1]!])
-        expect(store.vectorOf(modelId, id)).toEqual(vectorsOf([id]));
-      expect(store.verify()).toEqual({ blocks: Math.ceil(some.length / rowsPerBlock), findings: [] });
-    },
-  );
+  it.each([[1], [3], [500], [4096], [4097]])('gives back what was appended %i at a time', (group) => {
+    const { openCase, store, modelId } = place();
+    const ids = crops(openCase, 5000);
+    const some = group === 1 ? ids.slice(0, 40) : ids;
+    openCase.db.transaction(() => {
+      for (let i = 0; i < some.length; i += group) {
+        const part = some.slice(i, i + group);
+        store.append(modelId, part, vectorsOf(part));
+      }
+    })();
+    const { cropIds, vectors } = storedVectors(store, modelId);
+    expect(cropIds).toEqual(some);
+    expect(vectors).toEqual(some.map((id) => vectorsOf([id])));
+    for (const id of [some[0]!, some.at(-1)!, some[some.length >> 1]!])
+      expect(store.vectorOf(modelId, id)).toEqual(vectorsOf([id]));
+    const checks = [...store.check()];
+    expect(checks.at(-1)).toMatchObject({ done: some.length, total: some.length });
+    expect(vectorFindings(store)).toEqual([]);
+  });
 
   it('keeps models apart', () => {
     const { openCase, store, modelId } = place();
@@ -87,7 +87,7 @@ describe('EmbeddingStore', () => {
     expect(store.vectorOf(other, two)).toEqual(vectorsOf([99]));
     expect(store.has(other, one)).toBe(false);
     expect(store.vectorOf(other, one)).toBeUndefined();
-    expect([...store.load(other).cropIds]).toEqual([two]);
+    expect(storedVectors(store, other).cropIds).toEqual([two]);
   });
 
   it('copies the vector of a crop with the same content', () => {
@@ -109,8 +109,8 @@ describe('EmbeddingStore', () => {
       expect.objectContaining({ kind: 'invalid-input' }),
     );
     expect(store.has(modelId, two)).toBe(false);
-    expect([...store.load(modelId).cropIds]).toEqual([one]);
-    expect(store.verify().findings).toEqual([]);
+    expect(storedVectors(store, modelId).cropIds).toEqual([one]);
+    expect(vectorFindings(store)).toEqual([]);
   });
 
   it('goes back with the caller’s transaction', () => {
@@ -127,34 +127,28 @@ describe('EmbeddingStore', () => {
     expect(store.vectorOf(modelId, two)).toBeUndefined();
     store.append(modelId, [two], vectorsOf([7]));
     expect(store.vectorOf(modelId, two)).toEqual(vectorsOf([7]));
-    expect(store.verify().findings).toEqual([]);
+    expect(vectorFindings(store)).toEqual([]);
   });
 
-  it('loads the rest when a block is damaged, names the block and its crops, and does not continue it', () => {
+  it('reads the rest when a piece is damaged, names the crops, and does not continue it', () => {
     const { openCase, store, modelId } = place();
-    const ids = crops(openCase, 2 * rowsPerBlock + 3);
+    const ids = crops(openCase, 3 * rowsPerPiece + 2);
     store.append(modelId, ids, vectorsOf(ids));
-    const flip = openCase.db.prepare(
-      "UPDATE embedding_blocks SET vectors = CAST(substr(vectors, 1, 99) || x'ff' || substr(vectors, 101) AS BLOB) WHERE block = ?",
-    );
-    flip.run(1);
-    const { cropIds, vectors } = store.load(modelId);
-    const sound = [...ids.slice(0, rowsPerBlock), ...ids.slice(2 * rowsPerBlock)];
-    expect([...cropIds]).toEqual(sound);
-    expect(vectors).toEqual(vectorsOf(sound));
-    expect(store.vectorOf(modelId, ids[rowsPerBlock]!)).toBeUndefined();
+    damage(openCase, modelId, [1, 2]);
+    const sound = [...ids.slice(0, rowsPerPiece), ...ids.slice(3 * rowsPerPiece)];
+    expect(storedVectors(store, modelId).cropIds).toEqual(sound);
+    expect(store.vectorOf(modelId, ids[rowsPerPiece]!)).toBeUndefined();
     expect(store.vectorOf(modelId, ids[0]!)).toEqual(vectorsOf([ids[0]!]));
-    const { blocks, findings } = store.verify(modelId);
-    expect(blocks).toBe(3);
+    const findings = vectorFindings(store, modelId);
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({
       severity: 'error',
       check: 'vectors',
-      where: 'vector block 1 of tiny 1',
+      where: `vector rows ${rowsPerPiece} to ${3 * rowsPerPiece - 1} of tiny 1`,
     });
-    expect(findings[0]!.message).toContain(`Crops ${ids[rowsPerBlock]} to ${ids[2 * rowsPerBlock - 1]}`);
+    expect(findings[0]!.message).toContain(`Crops ${ids[rowsPerPiece]} to ${ids[3 * rowsPerPiece - 1]}`);
 
-    flip.run(2);
+    damage(openCase, modelId, [3]);
     const more = crops(openCase, 1);
     expect(() => store.append(modelId, more, vectorsOf(more))).toThrow(
       expect.objectContaining({ kind: 'case-damaged' }),
@@ -163,51 +157,75 @@ describe('EmbeddingStore', () => {
   });
 
   it.each([
-    ['the first', 2 * rowsPerBlock + 3, [0]],
-    ['one in the middle, which is filled up from two blocks', 3 * rowsPerBlock + 5, [1]],
-    ['one in the middle before a full last one', 3 * rowsPerBlock, [1]],
-    ['the last', rowsPerBlock + 3, [1]],
-    ['the only one', 7, [0]],
-    ['several', 4 * rowsPerBlock + 2, [0, 2, 4]],
-    ['all', 2 * rowsPerBlock + 1, [0, 1, 2]],
-    ['none', rowsPerBlock + 1, []],
-  ])('takes damaged blocks away and closes the gap: %s', async (_which, count, damaged) => {
+    ['the first', 4 * rowsPerPiece + 3, [0]],
+    ['one in the middle', 4 * rowsPerPiece, [2]],
+    ['the last, which is not full', 2 * rowsPerPiece + 3, [2]],
+    ['the last, which is full', 2 * rowsPerPiece, [1]],
+    ['the only one', 3, [0]],
+    ['several', 5 * rowsPerPiece + 2, [0, 2, 5]],
+    ['all', 2 * rowsPerPiece + 1, [0, 1, 2]],
+    ['none', rowsPerPiece + 1, []],
+  ])('takes damaged vectors away, so that they can be made anew: %s', async (_which, count, damaged) => {
     const { openCase, store, modelId } = place();
     const other = store.ensureModel(summary('d'.repeat(64)), tinyManifest());
     const ids = crops(openCase, count);
     store.append(modelId, ids, vectorsOf(ids));
     store.append(other, ids.slice(0, 3), vectorsOf(ids.slice(0, 3)));
-    const damage = openCase.db.prepare(
-      'UPDATE embedding_blocks SET sha256 = ? WHERE model_id = ? AND block = ?',
-    );
-    for (const block of damaged) damage.run('0'.repeat(64), modelId, block);
+    damage(openCase, modelId, damaged);
     const dropped = await store.dropDamaged(modelId, new AbortController().signal);
-    const lost = ids.filter((_, row) => damaged.includes(Math.floor(row / rowsPerBlock)));
-    expect(dropped.toSorted((a, b) => a - b)).toEqual(lost);
+    const lost = ids.filter((_, row) => damaged.includes(Math.floor(row / rowsPerPiece)));
+    expect(dropped).toEqual(lost);
     const kept = ids.filter((id) => !lost.includes(id));
     expect(store.count(modelId)).toBe(kept.length);
-    expect(store.verify().findings).toEqual([]);
-    expect([...store.load(modelId).cropIds].sort((a, b) => a - b)).toEqual(kept);
-    for (const id of [kept[0], kept.at(-1), kept[kept.length >> 1]])
-      if (id !== undefined) expect(store.vectorOf(modelId, id)).toEqual(vectorsOf([id]));
+    expect(vectorFindings(store)).toEqual([]);
+    expect(storedVectors(store, modelId).cropIds).toEqual(kept);
     store.append(modelId, lost, vectorsOf(lost));
-    const { cropIds, vectors } = store.load(modelId);
-    expect(vectors).toEqual(vectorsOf([...cropIds]));
+    for (const id of ids) expect(store.vectorOf(modelId, id)).toEqual(vectorsOf([id]));
     expect(store.count(modelId)).toBe(count);
-    expect(store.verify().findings).toEqual([]);
-    expect([...store.load(other).cropIds]).toEqual(ids.slice(0, 3));
+    expect(vectorFindings(store)).toEqual([]);
+    expect(storedVectors(store, other).cropIds).toEqual(ids.slice(0, 3));
   });
 
-  it('names blocks that are missing or too short', () => {
+  it('names pieces that are missing or too short, and makes room for new ones', async () => {
     const { openCase, store, modelId } = place();
-    const ids = crops(openCase, rowsPerBlock + 2);
+    const ids = crops(openCase, 2 * rowsPerPiece + 2);
     store.append(modelId, ids, vectorsOf(ids));
-    openCase.db.prepare('DELETE FROM embedding_blocks WHERE block = 0').run();
-    openCase.db.prepare('UPDATE embedding_blocks SET vectors = substr(vectors, 1, 24) WHERE block = 1').run();
-    expect(store.load(modelId).cropIds).toHaveLength(0);
-    expect(store.verify().findings.map(({ where }) => where)).toEqual([
-      'vector block 0 of tiny 1',
-      'vector block 1 of tiny 1',
+    const { db } = openCase;
+    db.prepare('DELETE FROM vector_pieces WHERE id = ?').run(modelId * 2 ** 32);
+    db.prepare('UPDATE vector_pieces SET vectors = substr(vectors, 1, 27) WHERE id = ?').run(
+      modelId * 2 ** 32 + 2,
+    );
+    expect(storedVectors(store, modelId).cropIds).toEqual(ids.slice(rowsPerPiece, 2 * rowsPerPiece));
+    expect(vectorFindings(store).map(({ where }) => where)).toEqual([
+      `vector rows 0 to ${rowsPerPiece - 1} of tiny 1`,
+      `vector rows ${2 * rowsPerPiece} to ${2 * rowsPerPiece + 1} of tiny 1`,
     ]);
+    const lost = await store.dropDamaged(modelId, new AbortController().signal);
+    store.append(modelId, lost, vectorsOf(lost));
+    for (const id of ids) expect(store.vectorOf(modelId, id)).toEqual(vectorsOf([id]));
+    expect(vectorFindings(store)).toEqual([]);
+  });
+
+  it('erases the vectors of removed crops, of every model', () => {
+    const { openCase, store, modelId } = place();
+    const other = store.ensureModel(summary('e'.repeat(64)), tinyManifest());
+    const ids = crops(openCase, 9);
+    store.append(modelId, ids, vectorsOf(ids));
+    store.append(other, ids, vectorsOf(ids));
+    store.remove([ids[0]!, ids[8]!, 99_999]);
+    for (const model of [modelId, other]) {
+      expect(storedVectors(store, model).cropIds).toEqual(ids.slice(1, 8));
+      expect(store.count(model)).toBe(7);
+      expect(store.vectorOf(model, ids[8]!)).toBeUndefined();
+    }
+    expect(vectorFindings(store)).toEqual([]);
   });
 });
+
+/** Changes a byte of pieces of a model. */
+function damage({ db }: OpenCase, modelId: number, pieces: readonly number[]): void {
+  const flip = db.prepare(
+    "UPDATE vector_pieces SET vectors = CAST(substr(vectors, 1, 9) || x'ff' || substr(vectors, 11) AS BLOB) WHERE id = ?",
+  );
+  for (const piece of pieces) flip.run(modelId * 2 ** 32 + piece);
+}

@@ -56,7 +56,7 @@ describe('importing again', () => {
     const folder = await makeFolder(await crops(5));
     const test = await testCase();
     await importAll(test, folder);
-    test.openCase.db.exec('DELETE FROM embeddings; DELETE FROM embedding_blocks;');
+    test.openCase.db.exec('DELETE FROM embeddings; DELETE FROM vector_pieces;');
     expect(await importAll(test, folder)).toMatchObject({ imported: 0, alreadyPresent: 5 });
     expectConsistent(test, 5);
   });

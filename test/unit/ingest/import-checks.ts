@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
 import { folderRequest, type TestCase } from './case-folder.ts';
+import { vectorFindings } from '../../support/vectors.ts';
 
 export interface StoredCrop {
   file_name: string;
@@ -40,7 +41,7 @@ export function expectConsistent({ openCase, embeddings }: TestCase, crops: numb
   expect(openCase.db.prepare('SELECT count(*) FROM crops').pluck().get()).toBe(crops);
   expect(openCase.db.prepare('SELECT count(*) FROM embeddings').pluck().get()).toBe(crops);
   expect(openCase.db.pragma('foreign_key_check')).toEqual([]);
-  expect(embeddings.verify().findings).toEqual([]);
+  expect(vectorFindings(embeddings)).toEqual([]);
   for (const media of openCase.crops.allMedia()) {
     expect(existsSync(openCase.media.originalPath(media))).toBe(true);
   }

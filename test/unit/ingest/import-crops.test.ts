@@ -7,6 +7,7 @@ import { shownPicture } from '../../../src-main/engine/ingest/shown-picture.ts';
 import { crop, crops, testCase } from './case-folder.ts';
 import { expectConsistent, importAll, storedCrops } from './import-checks.ts';
 import { makeFolder } from './scan-folder.ts';
+import { storedVectors } from '../../support/vectors.ts';
 
 describe('an import', () => {
   it('stores crops in the order of their names, with vectors of the right crops', async () => {
@@ -35,10 +36,10 @@ describe('an import', () => {
     });
     expectConsistent(test, 23);
     expect(test.stored).toEqual(stored.map((_, index) => index + 1));
-    const { cropIds, vectors } = test.embeddings.load(1);
+    const { cropIds, vectors } = storedVectors(test.embeddings, 1);
     for (const [row, cropId] of cropIds.entries()) {
       const index = Number(/_(\d+)\.jpg$/.exec(stored[cropId - 1]!.file_name)![1]);
-      expect(vectors[row * 3]!).toBeCloseTo(index, -1);
+      expect(vectors[row]![0]).toBeCloseTo(index, -1);
     }
     expect(test.events.at(-1)).toMatchObject({ done: 23, batch: { state: 'done' } });
     expect(test.imports.current()).toBeNull();

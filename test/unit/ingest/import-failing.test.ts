@@ -127,7 +127,7 @@ describe('when the case fails', () => {
     await importAll(test, folder);
     const media = [...test.openCase.crops.allMedia()];
     test.openCase.db.exec(
-      'DELETE FROM embeddings; DELETE FROM embedding_blocks; DELETE FROM import_items; DELETE FROM crops; DELETE FROM media',
+      'DELETE FROM embeddings; DELETE FROM vector_pieces; DELETE FROM import_items; DELETE FROM crops; DELETE FROM media',
     );
     await rm(test.openCase.media.originalPath(media[0]!));
     expect(await importAll(test, folder)).toMatchObject({ imported: 3 });

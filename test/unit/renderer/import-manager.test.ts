@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Batch, DescryClient, ImportProgress } from '../../../src-main/api/types.ts';
+import type { Batch, DescryClient, ImportProgress, RemovalProgress } from '../../../src-main/api/types.ts';
 import { EventHub } from '../../../src-renderer/lib/event-hub.ts';
 import { ImportManager } from '../../../src-renderer/lib/managers/import-manager.svelte.ts';
 
@@ -28,11 +28,29 @@ const progress = (of: Batch): ImportProgress => ({
   stages: { scan: 0, hash: 0, decode: 0, thumbnail: 0, preprocess: 0, embed: 0, store: 0 },
 });
 
+const removal = (batchId: number, state: RemovalProgress['state'], removed: number): RemovalProgress => ({
+  batchId,
+  state,
+  waiting: false,
+  total: 10,
+  removed,
+  kept: 0,
+  filesLeft: 0,
+  rate: 0,
+  remainingMs: null,
+  error: null,
+});
+
 function setUp(): { manager: ImportManager; events: EventHub; answer: (batch: Batch) => void } {
   const events = new EventHub();
   let answer: (batch: Batch) => void = () => undefined;
   const client = {
     case: { current: () => Promise.resolve({ id: 'a' }) },
+    batches: {
+      removal: () => Promise.resolve(null),
+      remove: ({ batchId }: { batchId: number }) => Promise.resolve(removal(batchId, 'running', 0)),
+      cancelRemoval: ({ batchId }: { batchId: number }) => Promise.resolve(removal(batchId, 'cancelled', 4)),
+    },
     imports: {
       current: () => Promise.resolve(null),
       list: () => Promise.resolve([batch(1, 'done', 10), batch(2, 'paused', 4)]),
@@ -117,5 +135,41 @@ describe('imports', () => {
     events.dispatch({ type: 'case', case: null });
     expect(manager.current).toBeNull();
     expect(manager.batches).toBeNull();
+  });
+});
+
+describe('the removal of a batch', () => {
+  const agreed = {
+    ...{ batchId: 1, crops: 10, kept: 0, files: 10, bytes: 100, marked: 0, decided: 0, noted: 0, tagged: 0 },
+    ...{ searches: 0, reports: 0 },
+  };
+
+  it('is followed from start to end, and the batch says what became of it', async () => {
+    const { manager, events } = setUp();
+    await manager.refresh();
+    await manager.remove(agreed);
+    expect(manager.isRemoving).toBe(true);
+    events.dispatch({ type: 'removal', progress: removal(1, 'running', 5), batch: batch(1, 'removing', 10) });
+    expect(manager.removal?.removed).toBe(5);
+    events.dispatch({ type: 'removal', progress: removal(1, 'done', 10), batch: batch(1, 'removed', 10) });
+    expect(manager.isRemoving).toBe(false);
+    expect(manager.batches?.find(({ id }) => id === 1)?.state).toBe('removed');
+  });
+
+  it('that has ended before the answer came is not shown as running', async () => {
+    const { manager, events } = setUp();
+    await manager.refresh();
+    const asked = manager.remove(agreed);
+    events.dispatch({ type: 'removal', progress: removal(1, 'done', 10), batch: batch(1, 'removed', 10) });
+    await asked;
+    expect(manager.isRemoving).toBe(false);
+  });
+
+  it('can be cancelled', async () => {
+    const { manager } = setUp();
+    await manager.refresh();
+    await manager.remove(agreed);
+    await manager.cancelRemoval(1);
+    expect(manager.removal).toMatchObject({ state: 'cancelled', removed: 4 });
   });
 });

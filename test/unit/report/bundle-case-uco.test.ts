@@ -1,17 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { context } from '../../../src-main/engine/report/case-uco/terms.ts';
 import type { ReportModel } from '../../../src-main/engine/report/schema.ts';
+import { shapeFindings, triplesOf, undeclared } from '../../support/case-uco.ts';
 import { bundleCase, exportOf, hashOf } from './bundle-fixture.ts';
 import type { ReportCase } from './report-case.ts';
 
 type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 type Node = { [name: string]: Json };
-
-const { terms } = JSON.parse(
-  readFileSync(new URL('../../fixtures/case-uco/terms.json', import.meta.url), 'utf8'),
-) as { terms: Record<string, 'class' | 'property'> };
 
 let made: ReportCase;
 let text: string;
@@ -44,15 +40,49 @@ const named = (type: string, name: string): Node =>
   ofType(type).find((node) => node['uco-core:name'] === name)!;
 
 describe('the CASE/UCO description of a bundle', () => {
-  it('uses no class and no property that the ontology does not have', () => {
-    const keywords = ['@id', '@value', '@reverse'];
-    for (const node of objects(graph)) {
-      const type = node['@type'];
-      if (typeof type === 'string' && !type.startsWith('xsd:')) expect(terms).toHaveProperty([type], 'class');
-      for (const name of Object.keys(node))
-        if (name !== '@type' && !keywords.includes(name)) expect(terms).toHaveProperty([name], 'property');
-    }
-    for (const term of Object.keys(terms)) expect(context).toHaveProperty(term.split(':')[0]!);
+  it('is JSON-LD that says what it says without fetching anything', async () => {
+    const data = await triplesOf(JSON.parse(text) as object);
+    expect(data.size).toBeGreaterThan(500);
+    await expect(
+      triplesOf({ ...(JSON.parse(text) as object), '@context': 'https://example.org/' }),
+    ).rejects.toThrow('https://example.org/');
+  });
+
+  it('uses classes and properties of the ontology only, each where the ontology has it', async () => {
+    expect(undeclared(await triplesOf(JSON.parse(text) as object))).toEqual([]);
+  });
+
+  it('conforms to the shapes of the ontology: datatypes, counts, vocabularies, classes of what is referred to', async () => {
+    expect(await shapeFindings(await triplesOf(JSON.parse(text) as object))).toEqual([]);
+  });
+
+  it.each([
+    ['a name without an IRI', /"uco-core:name": "Fall 7"/, '"title": "Fall 7"'],
+    ['an undeclared property', /"uco-core:name": "Fall 7"/, '"uco-core:title": "Fall 7"'],
+    ['an undeclared class', /"uco-observable:DeviceFacet"/, '"uco-observable:CameraFacet"'],
+    ['a property of another class', /"uco-observable:deviceType"/, '"uco-tool:toolType"'],
+    ['a time that is none', /"@value": "2026-03-16T10:00:00\+01:00"/, '"@value": "yesterday"'],
+    ['a hash that is none', /"@value": "[0-9a-f]{64}"/, '"@value": "none"'],
+    ['a method that no vocabulary has', /"SHA256"/, '"SHA 256"'],
+    ['a number for a text', /"uco-core:name": "Fall 7"/, '"uco-core:name": 7'],
+    ['a relationship without a direction', /"uco-core:isDirectional": true,/, ''],
+    ['a size in words', /"uco-observable:sizeInBytes": \d+/, '"uco-observable:sizeInBytes": "few"'],
+  ])('would not hold with %s', async (_, pattern, replacement) => {
+    const changed = text.replace(pattern, replacement);
+    expect(changed).not.toBe(text);
+    const found = triplesOf(JSON.parse(changed) as object).then(async (data) => [
+      ...undeclared(data),
+      ...(await shapeFindings(data)),
+    ]);
+    expect(await found.catch((error: unknown) => [String(error)])).not.toEqual([]);
+  });
+
+  it('gives no facet to two things', () => {
+    const owners = new Map<Json, Set<Json>>();
+    for (const node of graph)
+      for (const facet of list(node['uco-core:hasFacet']))
+        owners.set(facet['@id']!, (owners.get(facet['@id']!) ?? new Set()).add(node['@id']!));
+    expect([...owners.values()].filter((each) => each.size > 1)).toEqual([]);
   });
 
   it('gives everything an IRI with a UUID, and refers to nothing that it does not describe', () => {
@@ -76,7 +106,7 @@ describe('the CASE/UCO description of a bundle', () => {
       const node = named('uco-observable:RasterPicture', row.fileName);
       const facets = JSON.stringify(node['uco-core:hasFacet']);
       expect(facets).toContain(row.sha256);
-      expect(facets).toContain(row.sourcePath);
+      expect(facets).toContain(JSON.stringify(row.sourcePath));
       const place = ofType('uco-observable:ObservableRelationship').find(
         (relation) =>
           relation['uco-core:kindOfRelationship'] === 'Contained_Within' &&

@@ -7,6 +7,9 @@ import { ReportCase } from './report-case.ts';
 
 export const hashOf = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
 
+/** A file name as systems other than Windows allow it, and a form of it that a manifest would have to encode. */
+export const oddName = '50 % 50%25 \r\n 夜 ü "x", =1+1 \u202e\t.jpg';
+
 /** A case with crops, decisions, a note and a tag, whose search 3 can be exported. */
 export async function bundleCase(crops: number): Promise<ReportCase> {
   const made = await ReportCase.create(crops);
@@ -27,6 +30,11 @@ export async function bundleCase(crops: number): Promise<ReportCase> {
   db.prepare(
     'UPDATE crops SET frame = 7, box_x = 1, box_y = 2, box_width = 40, box_height = 100, frame_sha256 = ? WHERE id = ?',
   ).run(hashOf('a frame'), ids[3]);
+  db.prepare('UPDATE crops SET file_name = ?, source_path = ? WHERE id = ?').run(
+    oddName,
+    `/footage/${oddName}`,
+    ids[4],
+  );
   for (let i = 0; i < 6; i++) audit.append('search-named', { searchId: 3, before: null, name: `n${i}` });
   return made;
 }

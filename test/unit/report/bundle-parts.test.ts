@@ -8,7 +8,7 @@ import { bagDeclaration, bagInfo } from '../../../src-main/engine/report/bundle/
 import { manifestPath, parseManifestLine } from '../../../src-main/engine/report/bundle/manifest-lines.ts';
 import { ZipWriter } from '../../../src-main/engine/report/bundle/zip-writer.ts';
 import { requireFreeSpace } from '../../../src-main/engine/report/free-space.ts';
-import { jsonText } from '../../../src-main/engine/report/json.ts';
+import { jsonText, PlainJson } from '../../../src-main/engine/report/json.ts';
 import { firstOf, PagedList, pages } from '../../../src-main/engine/report/pages.ts';
 import { temporaryPlace, UnfinishedExports } from '../../../src-main/engine/report/unfinished-exports.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
@@ -150,7 +150,7 @@ describe('JSON that is written while its lists are read', () => {
           value,
           list: { [Symbol.iterator]: () => items[Symbol.iterator]() },
           paged: new PagedList([0, 1], (page) => page.flatMap((place) => (place === 0 ? items : []))),
-          inner: [{ items: items.values() }],
+          inner: [new PlainJson({ items })],
         };
         expect([...jsonText(lazy)].join('')).toBe(JSON.stringify(whole, null, 2));
       }),

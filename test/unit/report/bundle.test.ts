@@ -7,7 +7,7 @@ import { writeBundleParts } from '../../../src-main/engine/report/bundle/bundle-
 import { bundledAudit, bundledSearch } from '../../../src-main/engine/report/bundle/schema.ts';
 import { reportDocument } from '../../../src-main/engine/report/document/report-document.ts';
 import { ExportFolder } from '../../../src-main/engine/report/export-folder.ts';
-import { shownPart } from '../../../src-main/engine/report/report-body.ts';
+import { rowsShown, shownPart } from '../../../src-main/engine/report/report-body.ts';
 import { reportModel, reportOptions, type ReportModel } from '../../../src-main/engine/report/schema.ts';
 import { english } from '../../../src-main/engine/report/texts.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
@@ -46,7 +46,7 @@ describe('a bundle', () => {
       'audit.json',
       'case-uco.jsonld',
       'how-to-check.txt',
-      `models/descry-s-${packDigest.slice(0, 12)}/NO_MODEL_CARD.txt`,
+      `models/descry-s-${packDigest.slice(0, 12)}/MODEL_CARD.md`,
       `models/descry-s-${packDigest.slice(0, 12)}/pack.json`,
       'report.csv',
       'report.html',
@@ -139,7 +139,7 @@ describe('a bundle', () => {
     const pack = temporaryFolder();
     writeFileSync(join(pack, 'MODEL_CARD.md'), '# A card');
     const snapshot = CaseSnapshot.take(made.openCase);
-    const model = { ...fixtureModel().models[0]!, digest: packDigest };
+    const model = { ...fixtureModel().models[0]!, digest: packDigest, files: {} };
     for (const digest of [packDigest, hashOf('of another version')]) {
       const folder = new ExportFolder({ parent: temporaryFolder(), name: 'x', payload: 'data' });
       await folder.create();
@@ -174,6 +174,7 @@ describe('a long list', () => {
       'This document shows ranks 1 to 10. The whole list down to the cut-off, ranks 1 to 30',
     );
     expect(text).toContain(english.check.sumsShown);
+    expect([1, 4, 8, 20].map(rowsShown)).toEqual([500, 500, 250, 100]);
     const whole = JSON.stringify(reportDocument(shownPart(model, 30), hashOf('body'), english));
     expect(whole).not.toContain('This document shows');
     expect(whole).not.toContain(english.check.sumsShown);
@@ -204,7 +205,7 @@ describe('an export while others work on the case', () => {
       expect(text).not.toContain('Renamed');
     }
     expect(json<ReportModel>(folder, 'data/report.json').searches[0]!.rows[4]!.verdict).toBeNull();
-    expect(made.service.model(options).case.name).toBe('Renamed');
+    expect((await made.service.model(options)).case.name).toBe('Renamed');
   });
 });
 

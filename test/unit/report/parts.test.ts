@@ -38,6 +38,24 @@ describe('CSV', () => {
     expect(rows.at(-1)).toMatchObject({ list: 'marked', rank: '', score: '' });
   });
 
+  it('says on every row what a list is and what was covered, and writes out characters that turn text around', () => {
+    const model = fixtureModel();
+    model.searches[0]!.rows[0]!.fileName = 'gate\u202egpj.exe\u0000';
+    model.searches[0]!.rows[1]!.redacted = true;
+    model.searches[0]!.rows[1]!.redaction = {
+      id: 1,
+      cropId: 2,
+      boxes: [{ x: 0, y: 0, width: 4, height: 4 }],
+      reason: '',
+      operator: 'M. Weiß',
+      at: model.createdAt,
+    };
+    const rows = read(csv(model));
+    expect(rows.slice(0, 3).map((row) => row['covered_parts'])).toEqual(['0', '1', '0']);
+    expect(rows[0]!['file_name']).toBe('gate[U+202E]gpj.exe[U+0000]');
+    expect(rows.every(({ notice }) => notice === model.notice)).toBe(true);
+  });
+
   it('lets no text be taken for a formula, and keeps negative numbers numbers', () => {
     const model = fixtureModel();
     const row = model.searches[0]!.rows[0]!;
@@ -55,7 +73,7 @@ describe('CSV', () => {
       camera: "'+1",
       track: "'-1",
       tags: "'@SUM(1)",
-      original_path: '\'\tx,"y"\r\nz',
+      original_path: '[U+0009]x,"y"[U+000D][U+000A]z',
     });
   });
 });

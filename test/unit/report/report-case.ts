@@ -4,45 +4,63 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { OpenCase } from '../../../src-main/engine/case/open-case.ts';
+import { packDigest as digestOf, parseManifest } from '../../../src-main/engine/inference/pack-files.ts';
 import { ReportService } from '../../../src-main/engine/report/report-service.ts';
 import { SigningService } from '../../../src-main/engine/report/signing/signing-service.ts';
 import { encodeCropSet } from '../../../src-main/engine/search/crop-set.ts';
 import { ListedRows, type ReportData } from '../../../src-main/engine/search/report-data.ts';
-import { createCase } from '../../support/cases.ts';
+import { createCase, reopenCase } from '../../support/cases.ts';
 
-const manifest = readFileSync(new URL('../../../models/descry-s/pack.json', import.meta.url), 'utf8');
-export const packDigest = createHash('sha256').update(manifest).digest('hex');
+const pack = join(import.meta.dirname, '..', '..', '..', 'models', 'descry-s');
+const manifest = readFileSync(join(pack, 'pack.json'), 'utf8');
+export const packDigest = digestOf(parseManifest(manifest, pack));
+
+const identity = { operator: () => 'A. Tester', holder: 'test' };
 
 /**
  * A case in a temporary folder with pictures in several formats, a model's record, and a ranked list of
  * them made by hand: the report's own work, without model and index.
  */
 export class ReportCase {
-  readonly folder = mkdtempSync(join(tmpdir(), 'descry-report-'));
+  readonly folder: string;
   readonly openCase: OpenCase;
-  readonly signing = new SigningService({ folder: join(this.folder, 'signing-keys') });
+  readonly signing: SigningService;
   readonly service: ReportService;
   readonly cropIds: number[] = [];
   readonly #formats = ['jpeg', 'png', 'webp', 'tiff'] as const;
 
-  private constructor() {
-    this.openCase = createCase(
-      join(this.folder, 'case'),
-      { name: 'Fall 7', number: 'A/7', purpose: 'Find the way of a bicycle', timeZone: 'Europe/Berlin' },
-      { operator: () => 'A. Tester', holder: 'test' },
-    );
+  private constructor(folder: string, openCase: OpenCase) {
+    this.folder = folder;
+    this.openCase = openCase;
+    this.signing = new SigningService({ folder: join(folder, 'signing-keys') });
     // A plain case has it from the start; an encrypted one gets it beside it with its first export.
-    mkdirSync(this.openCase.exportsFolder, { recursive: true });
+    mkdirSync(openCase.exportsFolder, { recursive: true });
     this.service = new ReportService({
-      openCase: this.openCase,
-      search: { reportData: (searchId, rows) => this.#data(searchId, rows) },
+      openCase,
+      search: { reportData: (searchId, rows) => Promise.resolve(this.#data(searchId, rows)) },
       signing: this.signing,
       application: { name: 'Descry', version: '0.1.0' },
+      models: () => Promise.resolve({ digest: packDigest, path: pack }),
     });
   }
 
+  /** The case of another process that was ended. @param folder the other's. */
+  static open(folder: string): ReportCase {
+    const openCase = reopenCase(join(folder, 'case.descry'), identity);
+    const opened = new ReportCase(folder, openCase);
+    opened.cropIds.push(...openCase.db.prepare<[], number>('SELECT id FROM crops ORDER BY id').pluck().all());
+    return opened;
+  }
+
   static async create(count: number): Promise<ReportCase> {
-    const made = new ReportCase();
+    const folder = mkdtempSync(join(tmpdir(), 'descry-report-'));
+    const details = {
+      name: 'Fall 7',
+      number: 'A/7',
+      purpose: 'Find the way of a bicycle',
+      timeZone: 'Europe/Berlin',
+    };
+    const made = new ReportCase(folder, createCase(join(folder, 'case'), details, identity));
     const { db, crops, cameras, media } = made.openCase;
     db.prepare(
       "INSERT INTO batches (id, state, created_at, operator, source, options) VALUES (1, 'done', 0, 'A. Tester', ?, '{}')",

@@ -155,6 +155,10 @@ export function fixtureModel(): ReportModel {
       programDigest: hash('program'),
       programFiles: 71,
       platform: 'linux x64, Node 24.21.0',
+      runtime: {
+        name: 'onnxruntime-node 1.30.0',
+        files: [{ name: 'libonnxruntime.so.1', bytes: 45_828_512, sha256: hash('runtime') }],
+      },
     },
     options: {
       searchIds: [3],
@@ -238,9 +242,14 @@ export function fixtureModel(): ReportModel {
         label: english.method.rows.program.label,
         text: english.method.rows.program.text('Descry', '0.1.0', 'linux x64, Node 24.21.0'),
       },
+      english.method.rows.maker,
       {
         label: english.method.rows.programDigest.label,
         text: english.method.rows.programDigest.text(hash('program'), 71),
+      },
+      {
+        label: english.method.rows.runtime.label,
+        text: english.method.rows.runtime.text('onnxruntime-node 1.30.0'),
       },
       english.method.rows.ranking,
       english.method.rows.score,

@@ -18,9 +18,11 @@ import { ExportFolder } from '../../../src-main/engine/report/export-folder.ts';
 import {
   reportModel,
   type ReportFormat,
+  type ReportModel,
   type ReportOptions,
   type ReportOutcome,
 } from '../../../src-main/engine/report/schema.ts';
+import { searchedCrops } from '../../../src-main/engine/report/searched-crops.ts';
 import { verifyExport } from '../../../src-main/engine/verify/verify-export.ts';
 import { asOrdinaryUser } from '../../support/ordinary-user.ts';
 import { ReportCase } from './report-case.ts';
@@ -69,8 +71,8 @@ function exportsLeft(): string[] {
 }
 
 describe('the model of a report', () => {
-  it('fits its schema and keeps words, reading and list apart', () => {
-    const model = made.service.model(options);
+  it('fits its schema and keeps words, reading and list apart', async () => {
+    const model = await made.service.model(options);
     expect(reportModel.parse(JSON.parse(JSON.stringify(model)))).toEqual(model);
     const [reported] = model.searches;
     expect(reported!.search.query.statements[0]!.text).toBe('a man\u0007  with a bicycle');
@@ -86,20 +88,38 @@ describe('the model of a report', () => {
     expect(model.application.programFiles).toBeGreaterThan(20);
   });
 
-  it('lists marked crops below the cut-off apart, with their place', () => {
+  it('counts the searched crops by camera, whether all took part or some were left out', () => {
+    const { openCase, cropIds } = made;
+    const gate = openCase.cameras.ensure('Gate', 'Europe/Berlin');
+    openCase.db.prepare('UPDATE crops SET camera_id = ? WHERE id > 8').run(gate.id);
+    openCase.db.prepare('UPDATE crops SET corrected_at = NULL WHERE id = 10').run();
+    openCase.db.prepare('UPDATE crops SET corrected_at = corrected_at + 60000 WHERE id = 12').run();
+    const noon = '2026-03-14T12:00:00+01:00';
+    expect(searchedCrops(openCase, Int32Array.from(cropIds))).toEqual([
+      { camera: 'Gate', crops: 4, withoutTime: 1, from: noon, to: '2026-03-14T12:01:00+01:00' },
+      { camera: 'North', crops: 8, withoutTime: 0, from: noon, to: noon },
+    ]);
+    expect(searchedCrops(openCase, Int32Array.of(2, 3, 10))).toEqual([
+      { camera: 'Gate', crops: 1, withoutTime: 1, from: null, to: null },
+      { camera: 'North', crops: 2, withoutTime: 0, from: noon, to: noon },
+    ]);
+    expect(searchedCrops(openCase, new Int32Array())).toEqual([]);
+  });
+
+  it('lists marked crops below the cut-off apart, with their place', async () => {
     const id = made.cropIds[10]!;
     made.openCase.db
       .prepare(
         "INSERT INTO decisions (crop_id, verdict, operator, at) VALUES (?, 'possible', 'A. Tester', 0)",
       )
       .run(id);
-    const [reported] = made.service.model(options).searches;
+    const [reported] = (await made.service.model(options)).searches;
     expect(reported!.marked).toMatchObject([{ id, rank: 11, verdict: 'possible', shownAs: null }]);
-    expect(made.service.model({ ...options, rows: 12 }).searches[0]!.marked).toEqual([]);
+    expect((await made.service.model({ ...options, rows: 12 })).searches[0]!.marked).toEqual([]);
   });
 
-  it('holds nothing that was asked to be left out', () => {
-    const model = made.service.model({ ...options, includeAudit: false, pictures: false });
+  it('holds nothing that was asked to be left out', async () => {
+    const model = await made.service.model({ ...options, includeAudit: false, pictures: false });
     expect(model.audit.entries).toEqual([]);
     expect(model.audit.headHash).toBe(made.openCase.audit.headHash());
     expect(model.searches[0]!.rows.every(({ file }) => file === null)).toBe(true);
@@ -132,7 +152,10 @@ describe('an export', () => {
     appendFileSync(join(outcome.folder, 'report.csv'), 'x');
     expect(await verifyExport(outcome.folder)).toMatchObject({
       ok: false,
-      findings: [{ where: 'report.csv' }],
+      findings: [
+        { where: 'report.csv', check: 'manifest' },
+        { where: 'report.csv', check: 'report' },
+      ],
     });
   });
 
@@ -152,7 +175,7 @@ describe('an export', () => {
   it('holds the untouched original of each listed crop, named by its hash', async () => {
     const { folder, originals } = await exportReport({ rows: 5 });
     expect(originals).toBe(5);
-    for (const row of made.service.model({ ...options, rows: 5 }).searches[0]!.rows) {
+    for (const row of (await made.service.model({ ...options, rows: 5 })).searches[0]!.rows) {
       const copy = readFileSync(join(folder, row.file!));
       expect(sha256(copy)).toBe(row.sha256);
       const { crops, media } = made.openCase;
@@ -182,6 +205,32 @@ describe('an export', () => {
       },
     });
     expect(made.openCase.audit.verify().findings).toEqual([]);
+  });
+
+  it('holds a program with which its log is checked without Descry', async ({ skip }) => {
+    if (spawnSync('python3', ['--version']).error) skip('python3 is not on this machine');
+    made.openCase.audit.append('note-added', {
+      text: 'ä "\u0007\u2028\n日本 😀',
+      weight: 1e-7,
+      '€': [0.1, -5, null],
+    });
+    const { folder } = await exportReport();
+    const howTo = readFileSync(join(folder, 'how-to-check.txt'), 'utf8');
+    const program = join(made.folder, 'check-log.py');
+    writeFileSync(program, howTo.slice(howTo.indexOf('import hashlib')));
+    const check = (file: string): string => {
+      const { stdout, stderr, status } = spawnSync('python3', [program, file], { encoding: 'utf8' });
+      return `${status} ${stdout}${stderr}`;
+    };
+    const body = readFileSync(join(folder, 'report.json'), 'utf8');
+    expect(check(join(folder, 'report.json'))).toMatch(/^0 \d+ entries, 0 wrong\n$/);
+    const changed = join(made.folder, 'changed.json');
+    writeFileSync(changed, body.replace('日本', '中国'));
+    expect(check(changed)).toMatch(/^1 entry \d+ is not as it was written\n\d+ entries, 1 wrong\n$/);
+    const shortened = JSON.parse(body) as ReportModel;
+    shortened.audit.entries.splice(-1);
+    writeFileSync(changed, JSON.stringify(shortened));
+    expect(check(changed)).toContain('the last entry has not the hash');
   });
 
   it('always writes the body, and of the rest only what was asked for', async () => {

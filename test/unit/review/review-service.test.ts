@@ -75,6 +75,7 @@ describe('ReviewService', () => {
     expect(audit().at(-2)).toEqual([
       'decision',
       {
+        firstId: 5,
         cropIds: [1, 2, 3],
         verdict: 'possible',
         searchId: null,

@@ -21,11 +21,11 @@ export class CaseFixture {
   readonly #folder = mkdtempSync(join(tmpdir(), 'descry-test-'));
   #sequence = 0;
 
-  constructor(timeZone = 'Europe/Berlin') {
+  constructor(timeZone = 'Europe/Berlin', operator = (): string => 'A. Tester') {
     this.openCase = createCase(
       join(this.#folder, 'case'),
       { name: 'Test', timeZone },
-      { operator: () => 'A. Tester', holder: 'test' },
+      { operator, holder: 'test' },
     );
   }
 

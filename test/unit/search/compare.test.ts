@@ -1,5 +1,6 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { searchQuery, type SearchQuery } from '../../../src-main/engine/search/schema.ts';
+import { BlockIndex } from '../../../src-main/engine/search/index/block-index.ts';
 import { SearchService } from '../../../src-main/engine/search/search-service.ts';
 import type { EmbeddingModel } from '../../../src-main/engine/inference/embedding-model.ts';
 import { EmbeddingStore } from '../../../src-main/engine/inference/embedding-store.ts';
@@ -201,17 +202,12 @@ describe('comparing packs', () => {
   it('keeps both galleries for the next comparison', async () => {
     const place = fourCrops();
     await place.compare(say('red'));
-    const blocks = place.embeddings.blocks.bind(place.embeddings);
-    let read = 0;
-    place.embeddings.blocks = (modelId) => {
-      read++;
-      return blocks(modelId);
-    };
+    const opened = vi.spyOn(BlockIndex, 'open');
     await place.compare(say('blue'));
-    expect(read).toBe(0);
+    expect(opened).not.toHaveBeenCalled();
     place.search.vectorsMoved(place.embeddings.modelRow(place.packs.two.summary.digest)!);
     await place.compare(say('blue'));
-    expect(read).toBe(1);
+    expect(opened).toHaveBeenCalledOnce();
   });
 });
 

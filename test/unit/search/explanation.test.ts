@@ -6,10 +6,10 @@ import { ModelLibrary } from '../../../src-main/engine/inference/model-library.t
 import { readPack, verifyPack } from '../../../src-main/engine/inference/pack-files.ts';
 import type { PackManifest } from '../../../src-main/engine/inference/schema.ts';
 import { decodeImage } from '../../../src-main/engine/ingest/decode.ts';
-import { ActiveLists } from '../../../src-main/engine/search/active-lists.ts';
+import { EmbeddingStore } from '../../../src-main/engine/inference/embedding-store.ts';
 import { explainCrop } from '../../../src-main/engine/search/explanation.ts';
-import { Gallery } from '../../../src-main/engine/search/gallery.ts';
-import { rankCrops } from '../../../src-main/engine/search/ranked-list.ts';
+import { Galleries } from '../../../src-main/engine/search/galleries.ts';
+import { SearchList } from '../../../src-main/engine/search/search-list.ts';
 import type { Explanation, SearchQuery } from '../../../src-main/engine/search/schema.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { writeTinyPack } from '../inference/tiny-pack.ts';
@@ -48,7 +48,6 @@ async function explain(by: EmbeddingModel): Promise<{ explanation: Explanation; 
   db.prepare(
     `INSERT INTO models (id, pack_id, version, digest, dimensions, manifest, added_at) VALUES (1, 'tiny', '1', 'x', ?, '{}', 0)`,
   ).run(by.dimensions);
-  cropIds.forEach((cropId, row) => db.prepare('INSERT INTO embeddings VALUES (1, ?, ?)').run(row, cropId));
   const colours = ['#d02010', '#1030c0', '#e0e0d0'];
   const pictures = await Promise.all(
     colours.map((background) =>
@@ -59,26 +58,25 @@ async function explain(by: EmbeddingModel): Promise<{ explanation: Explanation; 
   );
   const pixels = await Promise.all(pictures.map(async (file) => by.preprocess(await decodeImage(file))));
   const vectors = await by.embedImages(pixels);
-  const vectorOf = (_: number, cropId: number): Float32Array => {
-    const row = cropIds.indexOf(cropId);
-    return vectors.slice(row * by.dimensions, (row + 1) * by.dimensions);
-  };
-  const gallery = new Gallery(db, { blocks: () => [{ cropIds, vectors }], vectorOf }, 1, by.dimensions);
-  const list = rankCrops(
-    gallery,
-    { vector: new Float64Array(by.dimensions), avoid: [] },
-    gallery.index.present(null),
-    false,
-  );
+  const store = new EmbeddingStore(db);
+  store.append(1, cropIds, vectors);
+  const galleries = new Galleries(db, store);
+  const list = new SearchList({
+    useGallery: (work) => galleries.with({ modelId: 1, dimensions: by.dimensions }, work),
+    query: { vector: new Float64Array(by.dimensions), avoid: [] },
+    foldTracks: false,
+    rows: 3,
+    searched: () => Int32Array.from(cropIds),
+  });
   const explanation = await explainCrop({
     model: by,
-    gallery,
-    active: new ActiveLists(1).set(1, list),
+    list,
     query,
     cropId: cropIds[0]!,
     readOriginal: () => Promise.resolve(pictures[0]!),
   });
-  return { explanation, crop: vectorOf(1, cropIds[0]!) };
+  await galleries.close();
+  return { explanation, crop: store.vectorOf(1, cropIds[0]!)! };
 }
 
 const dot = (one: Float32Array, other: Float32Array): number =>

@@ -102,6 +102,14 @@ describe('findSensitiveWords', () => {
     ['navy turban', ['turban']],
     ['he looked Arabic', ['Arabic']],
     ['an Indiana Jones hat', []],
+    ['Middle Eastern male, IC6', ['Middle Eastern', 'IC6']],
+    ['a man with dark skin', ['skin']],
+    ['skin-tight jeans, polished boots, red nail polish', []],
+    ['a Polish man with a Catholic cross', ['Polish', 'Catholic']],
+    ['she looked unwell, perhaps diabetic', ['unwell', 'diabetic']],
+    ['East African woman', ['African', 'East African']],
+    ['a plaid jacket from the east entrance, an eastern style coat', []],
+    ['pale trainers, a tall man, beard, about 30', []],
   ])('%s', (text, expected) => {
     expect(findSensitiveWords(text)).toEqual(expected);
   });

@@ -9,9 +9,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src-main/engine/case/schema.ts';
 import { newKey, plainKey } from '../../../src-main/engine/report/signing/ed25519.ts';
+import { csvFingerprint } from '../../../src-main/engine/verify/export/listed-rows.ts';
 import { verifyExport } from '../../../src-main/engine/verify/verify-export.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 import { bundleCase, exportOf, filesOf, hashOf, sealAgain } from '../report/bundle-fixture.ts';
@@ -69,6 +72,11 @@ describe('an untouched export', () => {
     expect(checked.auditEntries).toBeGreaterThanOrEqual(7);
   });
 
+  it('is no longer checked when nobody wants to know', async () => {
+    for (const path of [bundle, zip, folder])
+      await expect(verifyExport(path, AbortSignal.abort())).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+
   it('is still in order when it has another name, or was unpacked elsewhere', async () => {
     expect(await findingsOf(copyOf(bundle))).toBe('');
     const renamed = join(temporaryFolder(), 'renamed.zip');
@@ -91,6 +99,8 @@ describe('a bag that was tampered with', () => {
     ['a thumbnail', /^data\/thumbnails\/thumbnail-of/],
     ['a search', /^data\/searches\//],
     ['the audit extract', /^data\/audit\.json$/],
+    ['the card of the model', /^data\/models\/.*\/MODEL_CARD\.md$/],
+    ['what is said of thumbnails', /^data\/thumbnails\/README\.txt$/],
     ['pack.json', /^data\/models\/.*\/pack\.json$/],
     ['a JSON Schema', /^data\/schemas\//],
     ['the CASE description', /^data\/case-uco\.jsonld$/],
@@ -181,6 +191,156 @@ describe('a bag that was tampered with', () => {
     writeFileSync(report, `${JSON.stringify(body, null, 2)}\n`);
     sealAgain(copy);
     expect(await findingsOf(copy)).toContain(`SHA-256 ${hashOf('another')}, and this file as its original`);
+  });
+
+  type Json = Record<string, unknown>;
+  /** Changes a JSON file of the bag. */
+  const inJson =
+    (name: string, change: (json: never) => void) =>
+    (bag: string): void => {
+      const file = join(bag, 'data', name);
+      const json: unknown = JSON.parse(readFileSync(file, 'utf8'));
+      change(json as never);
+      writeFileSync(file, `${JSON.stringify(json, null, 2)}\n`);
+    };
+  const inText =
+    (name: string, change: (text: string) => string) =>
+    (bag: string): void => {
+      const file = join(bag, 'data', name);
+      writeFileSync(file, change(readFileSync(file, 'utf8')));
+    };
+  const without =
+    (pattern: RegExp) =>
+    (bag: string): void =>
+      rmSync(join(bag, fileLike(bag, pattern)));
+  const nodes = (json: { '@graph': Json[] }, type: string): Json[] =>
+    json['@graph'].filter((node) => node['@type'] === type);
+
+  const forgeries: [string, (bag: string) => void, RegExp][] = [
+    [
+      'the decision of a row of CSV',
+      inText('report.csv', (text) => text.replace(/,unsure,/, ',excluded,')),
+      /^error data\/report\.csv, row 9 .*: report\.json has another row in its place/m,
+    ],
+    [
+      'two rows of CSV in the other order',
+      inText('report.csv', (text) => {
+        const [head, first, second, third, ...rest] = parse(text, { bom: true });
+        return `\ufeff${stringify([head, first, third, second, ...rest], { record_delimiter: '\r\n' })}`;
+      }),
+      /^error data\/report\.csv, row 2 .*: report\.json has another row in its place/m,
+    ],
+    [
+      'the end of CSV',
+      inText('report.csv', (text) => text.replace(/\r\n[^\n]*\r\n$/, '\r\n')),
+      /^error data\/report\.csv: It ends after row 8; the lists of report\.json go on/m,
+    ],
+    [
+      'the score of a result',
+      inJson(
+        'searches/search-3.json',
+        ({ results }: { results: { score: number }[] }) => void (results[1]!.score += 0.1),
+      ),
+      /^error data\/searches\/search-3\.json, result 2: report\.json has another row/m,
+    ],
+    [
+      'a result',
+      inJson('searches/search-3.json', ({ results }: { results: Json[] }) => void results.pop()),
+      /^error data\/searches\/search-3\.json: It has 7 results; report\.json has 8 rows/m,
+    ],
+    [
+      'the words of a search',
+      inText('searches/search-3.json', (text) => text.replaceAll('bicycle', 'tricycle')),
+      /^error data\/searches\/search-3\.json, asRun: It is not what report\.json says/m,
+    ],
+    ['the file of a search', without(/searches\//), /^error data\/searches\/search-3\.json: .*not there/m],
+    [
+      'a search that was added',
+      (bag) => writeFileSync(join(bag, 'data', 'searches', 'search-4.json'), '{}'),
+      /^error data\/searches\/search-4\.json: report\.json holds no such search/m,
+    ],
+    ['the audit extract', without(/^data\/audit\.json$/), /^error data\/audit\.json: .*not there/m],
+    [
+      'the record of the model',
+      (bag) => {
+        const name = fileLike(bag, /pack\.json$/).slice('data/'.length);
+        inJson(name, (pack: { files: { [file: string]: Json } }) => {
+          for (const file of Object.values(pack.files)) file['sha256'] = hashOf('another');
+        })(bag);
+      },
+      /^error data\/models\/.*\/pack\.json: It is not the record of the model that report\.json names/m,
+    ],
+    [
+      'the card of the model',
+      (bag) => writeFileSync(join(bag, fileLike(bag, /MODEL_CARD/)), 'perfect'),
+      /^error data\/models\/.*\/MODEL_CARD\.md: It is not the card that pack\.json lists/m,
+    ],
+    [
+      'a thumbnail of nothing',
+      (bag) => writeFileSync(join(bag, `data/thumbnails/thumbnail-of-${hashOf('x')}.jpg`), 'x'),
+      /^error data\/thumbnails\/thumbnail-of-.*: It is a thumbnail of no original/m,
+    ],
+    [
+      'a document, whose hash the description keeps',
+      inText('report.html', (text) => text.replace('Rank', 'rank')),
+      /^error data\/case-uco\.jsonld, data\/report\.html: It has SHA-256/m,
+    ],
+    [
+      'a document',
+      without(/report\.pdf/),
+      /^error data\/case-uco\.jsonld, data\/report\.pdf: It is described, and no file/m,
+    ],
+    [
+      'the hash of a crop in the description',
+      inJson('case-uco.jsonld', (json: { '@graph': Json[] }) => {
+        const picture = nodes(json, 'uco-observable:RasterPicture').find((node) => '@reverse' in node)!;
+        const facets = JSON.stringify(picture['uco-core:hasFacet']);
+        picture['uco-core:hasFacet'] = JSON.parse(facets.replace(/[0-9a-f]{64}/, hashOf('another')));
+      }),
+      /^error data\/case-uco\.jsonld, crop \d+: It has SHA-256/m,
+    ],
+    [
+      'a crop in the description',
+      inJson('case-uco.jsonld', (json: { '@graph': Json[] }) => {
+        const [picture] = nodes(json, 'uco-observable:RasterPicture');
+        json['@graph'].splice(json['@graph'].indexOf(picture!), 1);
+      }),
+      /^error data\/case-uco\.jsonld, crop \d+: It is not described/m,
+    ],
+    [
+      'a crop that was added to the description',
+      inJson('case-uco.jsonld', (json: { '@graph': Json[] }) => {
+        const [picture] = nodes(json, 'uco-observable:RasterPicture');
+        json['@graph'].push({ ...picture, '@id': 'urn:uuid:0' });
+      }),
+      /^error data\/case-uco\.jsonld, urn:uuid:0: It is described as a crop, and no list/m,
+    ],
+    [
+      'the place of an original in the description',
+      inText('case-uco.jsonld', (text) =>
+        text.replace(/("uco-observable:path": "data\/originals\/)[0-9a-f]{64}/, `$1${hashOf('another')}`),
+      ),
+      /^error data\/case-uco\.jsonld, crop \d+: It is said to lie at data\/originals/m,
+    ],
+    [
+      'the description',
+      without(/case-uco/),
+      /^error data\/case-uco\.jsonld: The description in CASE\/UCO is not there/m,
+    ],
+    [
+      'what was a description',
+      inText('case-uco.jsonld', (text) => text.slice(0, 5000)),
+      /^error data\/case-uco\.jsonld: It cannot be read/m,
+    ],
+  ];
+
+  it.each(forgeries)('names %s, though everything was sealed again', async (_, forge, finding) => {
+    const copy = copyOf(bundle);
+    const before = filesOf(copy).map((name) => hashOf(readFileSync(join(copy, name))));
+    forge(copy);
+    expect(filesOf(copy).map((name) => hashOf(readFileSync(join(copy, name))))).not.toEqual(before);
+    sealAgain(copy);
+    expect(await findingsOf(copy)).toMatch(finding);
   });
 
   type Audit = { headHash: string; total: number; entries: { operator: string; sequence: number }[] };
@@ -324,6 +484,19 @@ describe('a signed bundle', () => {
 
     const zipped = await exportOf(made, { sign, formats: ['json'], container: 'bag-zip' });
     expect(await verifyExport(zipped.folder)).toMatchObject({ ok: true, signatures: [{ fits: true }] });
+  });
+});
+
+describe('a row of CSV', () => {
+  it('is the same row when its score was rounded to nothing', () => {
+    const row = { list: 'rows', id: 1, rank: 1, verdict: null, sha256: hashOf('x'), file: null } as const;
+    const [score] = parse(
+      stringify([[Number((-0.00001).toFixed(4))]], { cast: { number: (value) => value.toFixed(4) } }),
+    ) as [[string]];
+    expect(csvFingerprint({ ...row, score: Number(score[0]) })).toBe(
+      csvFingerprint({ ...row, score: -0.00001 }),
+    );
+    expect(csvFingerprint({ ...row, score: 0.0001 })).not.toBe(csvFingerprint({ ...row, score: 0 }));
   });
 });
 

@@ -17,6 +17,8 @@ export interface BatchRow {
   source: string;
   options: string;
   error: string | null;
+  /** How far taking it out of the case again has come; null when nobody asked for it. */
+  removal: 'running' | 'cancelled' | 'done' | null;
 }
 
 export interface NewItem {
@@ -48,7 +50,7 @@ export interface RejectedItem {
 }
 
 const columns =
-  'id, state, created_at AS createdAt, finished_at AS finishedAt, operator, source, options, error';
+  'id, state, created_at AS createdAt, finished_at AS finishedAt, operator, source, options, error, (SELECT r.state FROM batch_removals AS r WHERE r.batch_id = batches.id) AS removal';
 const tryMark = 'try ';
 
 /** Batches and their work lists. */
@@ -61,12 +63,13 @@ export class BatchRepository {
     this.#db = db;
   }
 
-  create(operator: string, source: unknown, options: unknown): number {
+  /** @param at milliseconds since 1970 UTC. */
+  create(operator: string, source: unknown, options: unknown, at = Date.now()): number {
     const { lastInsertRowid } = this.#db
       .prepare(
         `INSERT INTO batches (state, created_at, operator, source, options) VALUES ('scanning', ?, ?, ?, ?)`,
       )
-      .run(Date.now(), operator, JSON.stringify(source), JSON.stringify(options));
+      .run(at, operator, JSON.stringify(source), JSON.stringify(options));
     return Number(lastInsertRowid);
   }
 

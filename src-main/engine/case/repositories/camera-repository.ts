@@ -25,7 +25,8 @@ export class CameraRepository {
   list(): Camera[] {
     return this.#db
       .prepare<[], CameraRow>(
-        'SELECT c.*, (SELECT count(*) FROM crops WHERE camera_id = c.id) AS crops FROM cameras AS c ORDER BY name',
+        `SELECT c.*, coalesce(n.crops, 0) AS crops FROM cameras AS c
+         LEFT JOIN (SELECT camera_id, sum(crops) AS crops FROM crop_counts GROUP BY camera_id) AS n ON n.camera_id = c.id ORDER BY name`,
       )
       .all()
       .map(toCamera);
@@ -108,7 +109,7 @@ export class CameraRepository {
   #row(name: string): CameraRow | undefined {
     return this.#db
       .prepare<[string], CameraRow>(
-        'SELECT c.*, (SELECT count(*) FROM crops WHERE camera_id = c.id) AS crops FROM cameras AS c WHERE name = ?',
+        'SELECT c.*, (SELECT coalesce(sum(crops), 0) FROM crop_counts WHERE camera_id = c.id) AS crops FROM cameras AS c WHERE name = ?',
       )
       .get(name);
   }

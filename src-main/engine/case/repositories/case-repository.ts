@@ -22,7 +22,8 @@ export class CaseRepository {
     this.#db = db;
   }
 
-  insert(id: string, details: CaseDetails): void {
+  /** @param at when the case was made, milliseconds since 1970 UTC. */
+  insert(id: string, details: CaseDetails, at: number): void {
     this.#db
       .prepare(
         'INSERT INTO case_file (id, case_id, name, number, investigator, purpose, legal_basis, time_zone, created_at) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -35,7 +36,7 @@ export class CaseRepository {
         details.purpose,
         details.legalBasis,
         details.timeZone,
-        Date.now(),
+        at,
       );
   }
 
@@ -91,13 +92,13 @@ export class CaseRepository {
           marked: number;
         }
       >(
-        `SELECT (SELECT count(*) FROM crops) AS crops,
-                (SELECT coalesce(max(row), -1) + 1 FROM embeddings WHERE model_id = ?) AS embedded,
+        `SELECT (SELECT coalesce(sum(crops), 0) FROM crop_counts) AS crops,
+                coalesce((SELECT crops FROM embedding_counts WHERE model_id = ?), 0) AS embedded,
                 (SELECT count(*) FROM cameras) AS cameras,
-                (SELECT count(*) FROM batches) AS batches,
-                (SELECT count(*) FROM (SELECT DISTINCT camera_id, track FROM crops WHERE track IS NOT NULL)) AS tracks,
+                (SELECT count(*) FROM batches WHERE id NOT IN (SELECT batch_id FROM batch_removals WHERE state = 'done')) AS batches,
+                (SELECT count(*) FROM track_counts) AS tracks,
                 (SELECT count(*) FROM searches) AS searches,
-                (SELECT count(*) FROM current_decisions) AS marked`,
+                (SELECT count(*) FROM current_decisions AS d CROSS JOIN crops AS c ON c.id = d.crop_id WHERE c.removed_at IS NULL) AS marked`,
       )
       .get(modelId ?? -1)!;
   }
@@ -106,7 +107,8 @@ export class CaseRepository {
   span(): { from: number; to: number } | undefined {
     const row = this.#db
       .prepare<[], { first: number | null; last: number | null }>(
-        'SELECT min(corrected_at) AS first, max(corrected_at) AS last FROM crops',
+        `SELECT (SELECT min(corrected_at) FROM crops WHERE removed_at IS NULL) AS first,
+           (SELECT max(corrected_at) FROM crops WHERE removed_at IS NULL) AS last`,
       )
       .get();
     return row?.first == null || row.last == null ? undefined : { from: row.first, to: row.last };

@@ -16,6 +16,7 @@ export interface SummaryRow {
   verdict: Verdict | null;
   tags: string | null;
   note_count: number;
+  removed_at: number | null;
 }
 
 interface DetailRow extends SummaryRow {
@@ -38,7 +39,7 @@ interface DetailRow extends SummaryRow {
 }
 
 export const summaryColumns = `
-  c.id, c.file_name, m.width, m.height, cam.name AS camera, c.recorded_time, c.corrected_at, c.track, d.verdict,
+  c.id, c.file_name, m.width, m.height, cam.name AS camera, c.recorded_time, c.corrected_at, c.track, c.removed_at, d.verdict,
   (SELECT json_group_array(name) FROM (SELECT t.name FROM crop_tags AS ct JOIN tags AS t ON t.id = ct.tag_id WHERE ct.crop_id = c.id ORDER BY t.name)) AS tags,
   (SELECT count(*) FROM notes WHERE crop_id = c.id AND removed_at IS NULL) AS note_count`;
 export const summaryTables = `
@@ -106,15 +107,16 @@ export function toSummary(row: SummaryRow, timeZone: string): CropSummary {
     verdict: row.verdict,
     tags: JSON.parse(row.tags ?? '[]') as string[],
     noteCount: row.note_count,
+    ...(row.removed_at !== null && { removedAt: toInstant(row.removed_at, timeZone) }),
   };
 }
 
-/** Other crops with the same content, by crop. */
+/** Other crops of the case with the same content, by crop. */
 function readDuplicates(db: CaseDatabase, page: string): Map<number, CropDetail['duplicates']> {
   const rows = db
     .prepare<[string], { of: number; id: number; fileName: string; camera: string | null }>(
       `SELECT a.id AS "of", c.id, c.file_name AS fileName, cam.name AS camera
-       FROM crops AS a JOIN crops AS c ON c.media_id = a.media_id AND c.id <> a.id
+       FROM crops AS a JOIN crops AS c ON c.media_id = a.media_id AND c.id <> a.id AND c.removed_at IS NULL
        LEFT JOIN cameras AS cam ON cam.id = c.camera_id
        WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY c.id`,
     )

@@ -48,10 +48,10 @@ export class CropRepository {
     this.#db = db;
   }
 
-  /** The media row with this content, made when it is new. */
+  /** The media row with this content, made when it is new, and taken into use again when its crops were removed. */
   ensureMedia(media: NewMedia): { id: number; isNew: boolean } {
     const known = this.mediaByHash(media.sha256);
-    if (known) return { id: known.id, isNew: false };
+    if (known) return { id: known.id, isNew: this.#bringBack(known.id, media) };
     const { lastInsertRowid } = this.#statements.insertMedia.run(
       media.sha256,
       media.bytes,
@@ -64,12 +64,19 @@ export class CropRepository {
     return { id: Number(lastInsertRowid), isNew: true };
   }
 
+  #bringBack(mediaId: number, { format, width, height, storage, storedPath }: NewMedia): boolean {
+    const { changes } = this.#statements.bringBack().run(format, width, height, storage, storedPath, mediaId);
+    if (changes > 0) this.#db.prepare('DELETE FROM files_to_delete WHERE media_id = ?').run(mediaId);
+    return changes > 0;
+  }
+
   mediaByHash(hash: string): MediaRow | undefined {
     return this.#statements.mediaByHash.get(hash);
   }
 
-  /** Media of a crop. @throws DescryError `not-found`. */
+  /** Media of a crop of the case. @throws DescryError `not-found`, also for a crop that was taken out. */
   mediaOf(cropId: number): MediaRow {
+    this.requirePresent(cropId);
     const row = this.#db
       .prepare<[number], MediaRow>(
         `SELECT ${mediaColumns} FROM media WHERE id = (SELECT media_id FROM crops WHERE id = ?)`,
@@ -79,22 +86,39 @@ export class CropRepository {
     return row;
   }
 
-  *allMedia(): Generator<MediaRow> {
-    yield* this.#db.prepare<[], MediaRow>(`SELECT ${mediaColumns} FROM media ORDER BY id`).iterate();
+  /** @throws DescryError `not-found` for a crop that is not in the case, or was taken out of it. */
+  requirePresent(cropId: number): void {
+    const row = this.#db
+      .prepare<[number], { removedAt: number | null }>(
+        'SELECT removed_at AS removedAt FROM crops WHERE id = ?',
+      )
+      .get(cropId);
+    if (row?.removedAt === null) return;
+    const message = row
+      ? `Crop ${cropId} was taken out of this case with its batch.`
+      : `There is no crop ${cropId} in this case.`;
+    throw new DescryError('not-found', message, { cropId });
   }
 
-  /** Media rows after one, ascending, a page at a time: others may write between two pages. */
+  /** Media whose file is kept, after one, ascending, a page at a time: others may write between two pages. */
   mediaAfter(id: number, limit: number): MediaRow[] {
     return this.#db
       .prepare<[number, number], MediaRow>(
-        `SELECT ${mediaColumns} FROM media WHERE id > ? ORDER BY id LIMIT ?`,
+        `SELECT ${mediaColumns} FROM media WHERE id > ? AND removed_at IS NULL ORDER BY id LIMIT ?`,
       )
       .all(id, limit);
   }
 
-  /** Another crop with the same content, the oldest; its vector serves both. */
+  /** Media whose file is kept: those of crops that are in the case. */
+  *allMedia(): Generator<MediaRow> {
+    yield* this.#db
+      .prepare<[], MediaRow>(`SELECT ${mediaColumns} FROM media WHERE removed_at IS NULL ORDER BY id`)
+      .iterate();
+  }
+
+  /** Another crop of the case with the same content, the oldest; its vector serves both. */
   firstCropOfMedia(mediaId: number): number | undefined {
-    return this.#statements.firstCropOfMedia.get(mediaId) ?? undefined;
+    return this.#statements.firstCropOfMedia().get(mediaId) ?? undefined;
   }
 
   idBySourceKey(sourceKey: string): number | undefined {
@@ -150,7 +174,7 @@ export class CropRepository {
   idsOfTrack(cropId: number): number[] {
     return this.#db
       .prepare<[number], number>(
-        `SELECT b.id FROM crops AS a JOIN crops AS b ON b.camera_id IS a.camera_id AND b.track = a.track
+        `SELECT b.id FROM crops AS a JOIN crops AS b INDEXED BY crops_track ON b.camera_id IS a.camera_id AND b.track = a.track AND b.removed_at IS NULL
          WHERE a.id = ? ORDER BY b.corrected_at, b.id`,
       )
       .pluck()
@@ -165,13 +189,23 @@ export class CropRepository {
 /** What an import asks for every crop, prepared once: preparing costs more than asking. */
 function importStatements(db: CaseDatabase) {
   return {
+    bringBack: once(() =>
+      db.prepare<unknown[]>(
+        `UPDATE media SET removed_at = NULL, removed_with = NULL, format = ?, width = ?, height = ?, storage = ?, stored_path = ?
+         WHERE id = ? AND removed_at IS NOT NULL`,
+      ),
+    ),
     insertMedia: db.prepare<unknown[]>(
       'INSERT INTO media (sha256, bytes, format, width, height, storage, stored_path) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
     mediaByHash: db.prepare<[string], MediaRow>(`SELECT ${mediaColumns} FROM media WHERE sha256 = ?`),
-    firstCropOfMedia: db
-      .prepare<[number], number | null>('SELECT min(id) FROM crops WHERE media_id = ?')
-      .pluck(),
+    firstCropOfMedia: once(() =>
+      db
+        .prepare<[number], number | null>(
+          'SELECT min(id) FROM crops WHERE media_id = ? AND removed_at IS NULL',
+        )
+        .pluck(),
+    ),
     idBySourceKey: db.prepare<[string], number>('SELECT id FROM crops WHERE source_key = ?').pluck(),
     insert: db.prepare<unknown[]>(
       `INSERT INTO crops (media_id, batch_id, source_path, file_name, camera_id, track, frame, box_x, box_y, box_width, box_height,
@@ -179,4 +213,9 @@ function importStatements(db: CaseDatabase) {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

@@ -33,8 +33,8 @@ export interface CropFailure {
 const pageLength = 256;
 const mostCopies = 4096;
 
-/** Crop `c` lacks a vector of model @model, and job @job has not found that it cannot get one. */
-const lacks = `NOT EXISTS (SELECT 1 FROM embeddings WHERE model_id = @model AND crop_id = c.id)
+/** Crop `c` is in the case and lacks a vector of model @model, and job @job has not found that it cannot get one. */
+const lacks = `c.removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM embeddings WHERE model_id = @model AND crop_id = c.id)
    AND NOT EXISTS (SELECT 1 FROM embedding_failures WHERE job_id = @job AND crop_id = c.id)`;
 
 /** Jobs that make vectors, and what they have left to do. */
@@ -88,7 +88,7 @@ export class EmbeddingJobRepository {
   }
 
   cropCount(): number {
-    return this.#db.prepare<[], number>('SELECT count(*) FROM crops').pluck().get()!;
+    return this.#db.prepare<[], number>('SELECT coalesce(sum(crops), 0) FROM crop_counts').pluck().get()!;
   }
 
   /**
@@ -105,7 +105,7 @@ export class EmbeddingJobRepository {
       .pluck();
     const content = this.#db.prepare<[number, number], MediaRow & { donor: number | null }>(
       `SELECT id, sha256, bytes, format, width, height, storage, stored_path AS storedPath,
-         (SELECT c.id FROM crops AS c INDEXED BY crops_media WHERE c.media_id = media.id
+         (SELECT c.id FROM crops AS c INDEXED BY crops_media WHERE c.media_id = media.id AND c.removed_at IS NULL
             AND EXISTS (SELECT 1 FROM embeddings WHERE model_id = ? AND crop_id = c.id) LIMIT 1) AS donor
        FROM media WHERE id = ?`,
     );

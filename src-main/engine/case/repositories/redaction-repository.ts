@@ -2,6 +2,7 @@ import { DescryError } from '../../errors.ts';
 import type { CaseDatabase } from '../database.ts';
 import type { Redaction, RedactionBox } from '../schema.ts';
 import { toInstant } from '../times.ts';
+import type { Written } from './review-repository.ts';
 
 interface RedactionRow {
   id: number;
@@ -26,7 +27,7 @@ export class RedactionRepository {
    * Covers parts of a crop's content from now on; without boxes, nothing any more.
    * @returns the row's id. @throws DescryError `not-found`.
    */
-  add(cropId: number, boxes: readonly RedactionBox[], reason: string, operator: string): number {
+  add(cropId: number, boxes: readonly RedactionBox[], reason: string, { operator, at }: Written): number {
     const mediaId = this.#db
       .prepare<[number], number>('SELECT media_id FROM crops WHERE id = ?')
       .pluck()
@@ -37,7 +38,7 @@ export class RedactionRepository {
       .prepare(
         'INSERT INTO redactions (crop_id, media_id, boxes, reason, operator, at) VALUES (?, ?, ?, ?, ?, ?)',
       )
-      .run(cropId, mediaId, JSON.stringify(boxes), reason, operator, Date.now());
+      .run(cropId, mediaId, JSON.stringify(boxes), reason, operator, at);
     return Number(lastInsertRowid);
   }
 }

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { DescryError } from '../../errors.ts';
-import { entryFile } from '../../inference/entry-file.ts';
+import { entryFile } from '../../entry-file.ts';
 import { ImageRejection } from '../image-rejection.ts';
 import type { StageClock } from '../progress-meter.ts';
 import type { PictureAnswer, PictureCall, PictureQuestion, PictureResult } from './picture-messages.ts';

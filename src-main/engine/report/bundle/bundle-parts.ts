@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CaseSnapshot } from '../../case/case-snapshot.ts';
@@ -105,10 +106,10 @@ async function writeModels({ snapshot, body, folder, models, texts, signal }: Bu
     await folder.writeText('pack', `${place}/pack.json`, jsonText(JSON.parse(manifest)), signal);
     const installed = await models(id);
     const card = installed?.digest === digest ? await readCard(join(installed.path, cardName)) : null;
-    if (card) {
+    const listed = files[cardName]?.sha256 ?? null;
+    if (card && (listed === null || createHash('sha256').update(card).digest('hex') === listed)) {
       await folder.writeBytes('model-card', { fileName: `${place}/${cardName}`, bytes: card }, signal);
     } else {
-      const listed = files[cardName]?.sha256 ?? null;
       const text = Buffer.from(`${texts.bundle.noModelCard(id, version, listed)}\n`);
       await folder.writeBytes('text', { fileName: `${place}/NO_MODEL_CARD.txt`, bytes: text }, signal);
     }

@@ -33,13 +33,27 @@ export const bundledAudit = z.object({
   entries: z.array(auditEntry),
 });
 
-/** JSON Schemas (2020-12) of what a bundle holds, by file name. */
+const published = {
+  report: { schema: reportModel, description: 'The body of a report: everything its documents say.' },
+  search: { schema: bundledSearch, description: 'One search with its list in short.' },
+  audit: { schema: bundledAudit, description: 'The extract of the audit log that a report prints.' },
+};
+
+/** JSON Schemas (2020-12) of what a bundle holds, by file name; `docs/schemas` has the same. */
 export function bundleSchemas(): Record<string, object> {
-  const published = { 'report.json': reportModel, 'search.json': bundledSearch, 'audit.json': bundledAudit };
   return Object.fromEntries(
-    Object.entries(published).map(([name, schema]) => [
-      name.replace('.json', '.schema.json'),
-      { title: `Descry ${name}`, ...z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }) },
-    ]),
+    Object.entries(published).map(([name, { schema, description }]) => {
+      const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'output', override: plainSchema });
+      const head = { $schema, $id: `urn:descry:schema:${name}:1`, title: `Descry ${name}.json`, description };
+      return [`${name}.schema.json`, { ...head, ...rest }];
+    }),
   );
+}
+
+/** Takes away what zod adds to the standard's words: bounds of JavaScript's whole numbers, a format of its own. */
+function plainSchema({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  // `contentEncoding` says the same in the standard's words.
+  if (jsonSchema.format === 'base64') delete jsonSchema.format;
 }

@@ -1,5 +1,6 @@
 import { formatOffset } from '../format.ts';
 import type { ReportBody } from '../report-body.ts';
+import { PlainJson } from '../json.ts';
 import type { ExportedFile } from '../schema.ts';
 import { actionNodes } from './action-nodes.ts';
 import { cropNodes, placeNode, type CropContext } from './crop-nodes.ts';
@@ -17,7 +18,7 @@ export function caseUco(body: ReportBody, parts: CaseUcoParts): object {
   return { '@context': context, '@graph': { [Symbol.iterator]: () => graph(body, parts, known) } };
 }
 
-function* graph(body: ReportBody, parts: CaseUcoParts, known: GraphNames): Generator<Node> {
+function* graph(body: ReportBody, parts: CaseUcoParts, known: GraphNames): Generator<Node | PlainJson> {
   const { names } = known;
   yield* investigationNodes(body, known);
   yield* toolNodes(body, known);
@@ -38,9 +39,9 @@ function* graph(body: ReportBody, parts: CaseUcoParts, known: GraphNames): Gener
   for (const search of body.searches) {
     const place = { id: search.search.id, record: known.searchRecord(search.search.id) };
     for (const crop of listedCrops(search)) {
-      if (!described.has(crop.id)) yield* cropNodes(crop, cropContext);
+      if (!described.has(crop.id)) for (const node of cropNodes(crop, cropContext)) yield new PlainJson(node);
       described.add(crop.id);
-      yield placeNode(crop, place, cropContext);
+      yield new PlainJson(placeNode(crop, place, cropContext));
       for (const { operator } of [...crop.decisions, ...crop.notes]) people.add(operator);
     }
     people.add(search.search.operator);

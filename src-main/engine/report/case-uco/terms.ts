@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Version of CASE, and of the UCO that belongs to it, whose terms are used. */
 export const ontologyVersion = '1.4.0';
@@ -36,23 +36,19 @@ export const dateTime = (instant: string): object => ({ '@type': 'xsd:dateTime',
  * thing each time (RFC 9562, 5.5, with the case's own identifier as the name space).
  */
 export class Names {
-  readonly #space: string;
+  readonly #space: Buffer;
 
   /** @param caseId the case's UUID. */
   constructor(caseId: string) {
-    this.#space = caseId.replaceAll('-', '');
+    this.#space = Buffer.from(caseId.replaceAll('-', ''), 'hex');
   }
 
   /** @param what kind and number of the thing, such as `crop/12`. */
   of(what: string): string {
-    const bytes = createHash('sha1')
-      .update(Buffer.from(this.#space, 'hex'))
-      .update(what)
-      .digest()
-      .subarray(0, 16);
+    const bytes = hash('sha1', Buffer.concat([this.#space, Buffer.from(what)]), 'buffer');
     bytes[6] = (bytes[6]! & 0x0f) | 0x50;
     bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-    const hex = bytes.toString('hex');
+    const hex = bytes.toString('hex', 0, 16);
     return `urn:uuid:${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   }
 }

@@ -5,7 +5,11 @@ import { configuration, reference, type Node } from './terms.ts';
 /** The program in each version that took part, how it was set for each search, and the models. */
 export function* toolNodes(body: ReportBody, known: GraphNames): Generator<Node> {
   const { application } = body;
-  const versions = new Set(['', application.version, ...body.searches.map(({ search }) => search.appVersion)]);
+  const versions = new Set([
+    '',
+    application.version,
+    ...body.searches.map(({ search }) => search.appVersion),
+  ]);
   for (const version of versions)
     yield {
       '@id': known.tool(version),

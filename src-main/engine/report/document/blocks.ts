@@ -66,6 +66,7 @@ export type Block =
       distribution: ScoreDistribution;
       cutOff: { score: number; label: string } | null;
       axis: { x: string; y: string };
+      count: (value: number) => string;
     }
   | { kind: 'entries'; caption: string; entries: Entry[]; pictureWidth: number };
 

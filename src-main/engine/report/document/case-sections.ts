@@ -1,4 +1,4 @@
-import { formatCount, formatInstant, formatMoment, formatOffset } from '../format.ts';
+import { formatInstant, formatMoment, formatOffset } from '../format.ts';
 import type { ReportModel } from '../schema.ts';
 import type { ReportTexts } from '../texts.ts';
 import { visibleLine, visibleText } from '../visible-text.ts';
@@ -65,7 +65,7 @@ export function camerasSection(model: ReportModel, texts: ReportTexts): Section 
       ],
       rows: model.cameras.map((row) => [
         visibleLine(row.name),
-        formatCount(row.crops),
+        texts.count(row.crops),
         row.timeZone,
         formatOffset(row.clockOffsetMs),
         row.offsetMeasuredBy === '' ? words.notMeasured : visibleLine(row.offsetMeasuredBy),
@@ -114,10 +114,10 @@ export function importsSection(model: ReportModel, texts: ReportTexts): Section 
           formatMoment(row.at),
           visibleLine(row.operator),
           visibleLine(row.source),
-          formatCount(row.imported),
-          formatCount(row.duplicates),
-          formatCount(row.alreadyPresent),
-          formatCount(row.rejected),
+          texts.count(row.imported),
+          texts.count(row.duplicates),
+          texts.count(row.alreadyPresent),
+          texts.count(row.rejected),
           texts.list(Object.entries(row.reasons).map(([reason, count]) => words.reason(reason, count))),
         ]),
       },

@@ -26,7 +26,7 @@ export function markedEntry(crop: MarkedCrop, options: ReportOptions, texts: Rep
   return {
     heading,
     score: crop.score === null ? '' : words.score(crop.score),
-    remark: crop.rank === null ? words.notRankedWhy : shared,
+    remark: crop.rank !== null ? shared : crop.removedAt === undefined ? words.notRankedWhy : '',
     picture: picture(crop, heading, options, texts),
     facts: cropFacts(crop, options, texts),
   };
@@ -86,6 +86,9 @@ function cropFacts(crop: ReportedCrop, options: ReportOptions, texts: ReportText
           : words.correctedValue(formatInstant(crop.correctedTime), formatOffset(crop.clockOffsetMs)),
     },
     ...reviewFacts(crop, options, texts),
+    ...(crop.removedAt === undefined
+      ? []
+      : [{ label: words.removed, value: words.removedFrom(formatMoment(crop.removedAt)) }]),
     { label: words.image, value: words.imageValue(crop.width, crop.height, crop.format, crop.bytes) },
     { label: words.sourcePath, value: visibleLine(crop.sourcePath), style: 'mono' },
     { label: words.sha256, value: crop.sha256, style: 'mono' },

@@ -26,6 +26,7 @@ export function distributionBlocks(reported: ReportedSearch, texts: ReportTexts)
       distribution,
       cutOff: { score: cutOff.score, label: words.cutOffLabel(cutOff.rank, cutOff.score) },
       axis: words.distributionAxis,
+      count: texts.count,
     },
     {
       kind: 'facts',

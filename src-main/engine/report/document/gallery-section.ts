@@ -1,5 +1,5 @@
 import type { SearchFilter } from '../../search/schema.ts';
-import { formatCount, formatInstant } from '../format.ts';
+import { formatInstant } from '../format.ts';
 import type { ReportedBatch, ReportedSearch, ReportModel } from '../schema.ts';
 import type { ReportTexts } from '../texts.ts';
 import { visibleLine, visibleText } from '../visible-text.ts';
@@ -40,10 +40,18 @@ function account(batches: readonly ReportedBatch[], reported: ReportedSearch, te
   );
   const left = (reason: 'filter' | 'no-vector' | 'no-time'): number =>
     gallery.excluded.find((part) => part.reason === reason)?.count ?? 0;
+  const offered = sum(({ total }) => total);
+  const rejected = sum((batch) => batch.rejected);
+  const present = sum(({ alreadyPresent }) => alreadyPresent);
+  // Files that an import has not read yet, or that were taken out of the case again before the search or after it.
+  const elsewhere = offered - rejected - present - gallery.crops;
   const lines: { name: keyof typeof words.account; count: number; why?: string; isRest?: true }[] = [
-    { name: 'offered', count: sum(({ total }) => total) },
-    { name: 'rejected', count: sum(({ rejected }) => rejected), why: reasons },
-    { name: 'present', count: sum(({ alreadyPresent }) => alreadyPresent) },
+    { name: 'offered', count: offered },
+    { name: 'rejected', count: rejected, why: reasons },
+    { name: 'present', count: present },
+    ...(elsewhere === 0
+      ? []
+      : [{ name: elsewhere > 0 ? ('elsewhere' as const) : ('gone' as const), count: Math.abs(elsewhere) }]),
     { name: 'held', count: gallery.crops, isRest: true },
     { name: 'duplicates', count: sum(({ duplicates }) => duplicates) },
     { name: 'filter', count: left('filter') },
@@ -68,7 +76,7 @@ function account(batches: readonly ReportedBatch[], reported: ReportedSearch, te
     strong: lines.flatMap(({ isRest }, i) => (isRest ? [i] : [])),
     rows: lines.map(({ name, count, why = '' }) => {
       const [title, reason] = words.account[name];
-      return [title!, formatCount(count), why === '' ? reason! : why];
+      return [title!, texts.count(count), why === '' ? reason! : why];
     }),
   };
 }
@@ -96,8 +104,8 @@ function searchedByCamera({ searched }: ReportedSearch, texts: ReportTexts): Blo
     ],
     rows: searched.map((row) => [
       row.camera === null ? texts.unknown : visibleLine(row.camera),
-      formatCount(row.crops),
-      formatCount(row.withoutTime),
+      texts.count(row.crops),
+      texts.count(row.withoutTime),
       row.from === null ? texts.crop.noTime : formatInstant(row.from),
       row.to === null ? texts.crop.noTime : formatInstant(row.to),
     ]),

@@ -1,6 +1,7 @@
 import type { MeasuredAccuracy } from '../../inference/schema.ts';
 import { wilsonInterval } from '../accuracy.ts';
-import { formatCount, formatInstant } from '../format.ts';
+import { formatInstant } from '../format.ts';
+import { logCheckProgram } from '../log-check-program.ts';
 import type { ReportedModel, ReportModel } from '../schema.ts';
 import type { ReportTexts } from '../texts.ts';
 import { visibleLine, visibleText } from '../visible-text.ts';
@@ -8,12 +9,20 @@ import type { Block, Fact, Section } from './blocks.ts';
 
 /** Longest detail of a log entry that is printed; the JSON has all of it. */
 const detailLength = 240;
+/** Lines for sha256sum that are printed: every crop's entry has its hash, and the manifest all lines. */
+const mostSums = 100;
 
 export function methodSection(model: ReportModel, texts: ReportTexts): Section {
+  const { runtime } = model.application;
   return {
     id: 'method',
     title: texts.method.title,
-    blocks: [{ kind: 'facts', facts: model.method.map(({ label, text }) => ({ label, value: text })) }],
+    blocks: [
+      { kind: 'facts', facts: model.method.map(({ label, text }) => ({ label, value: text })) },
+      ...(runtime.files.length === 0
+        ? []
+        : [filesTable(texts.method.runtimeFilesCaption(visibleLine(runtime.name)), runtime.files, texts)]),
+    ],
     sections: model.models.map((pack, i) => ({
       id: `model-${i + 1}`,
       title: texts.method.model(visibleLine(pack.name), visibleLine(pack.version)),
@@ -25,35 +34,43 @@ export function methodSection(model: ReportModel, texts: ReportTexts): Section {
 
 function modelBlocks(pack: ReportedModel, texts: ReportTexts): Block[] {
   const words = texts.method.modelFacts;
-  const [file, bytes, hash] = texts.method.filesColumns;
   const facts: Fact[] = [
     { label: words.id, value: `${pack.id} ${visibleLine(pack.version)}` },
     { label: words.digest, value: pack.digest, style: 'mono' },
     { label: words.preprocessing, value: pack.preprocessing },
     { label: words.tokenizer, value: pack.tokenizer },
     { label: words.similarity, value: visibleLine(pack.similarity) },
-    { label: words.dimensions, value: formatCount(pack.dimensions) },
+    { label: words.dimensions, value: texts.count(pack.dimensions) },
     { label: words.intendedUse, value: visibleText(pack.intendedUse) },
     { label: words.provenance, value: provenance(pack.provenance, texts) },
     { label: words.licence, value: visibleLine(pack.licence) },
   ];
   return [
     { kind: 'facts', facts },
-    {
-      kind: 'table',
-      caption: texts.method.filesCaption(visibleLine(pack.name)),
-      columns: [
-        { title: file!, width: 26, style: 'mono' },
-        { title: bytes!, width: 14, align: 'right' },
-        { title: hash!, width: 60, style: 'mono' },
-      ],
-      rows: Object.entries(pack.files).map(([name, { bytes: size, sha256 }]) => [
-        name,
-        formatCount(size),
-        sha256,
-      ]),
-    },
+    filesTable(
+      texts.method.filesCaption(visibleLine(pack.name)),
+      Object.entries(pack.files).map(([name, file]) => ({ name, ...file })),
+      texts,
+    ),
   ];
+}
+
+function filesTable(
+  caption: string,
+  files: readonly { name: string; bytes: number; sha256: string }[],
+  texts: ReportTexts,
+): Block {
+  const [file, bytes, hash] = texts.method.filesColumns;
+  return {
+    kind: 'table',
+    caption,
+    columns: [
+      { title: file!, width: 26, style: 'mono' },
+      { title: bytes!, width: 14, align: 'right' },
+      { title: hash!, width: 60, style: 'mono' },
+    ],
+    rows: files.map(({ name, bytes: size, sha256 }) => [visibleLine(name), texts.count(size), sha256]),
+  };
 }
 
 function provenance(origin: Record<string, unknown>, texts: ReportTexts): string {
@@ -145,7 +162,7 @@ export function auditSection(model: ReportModel, texts: ReportTexts): Section {
       kind: 'facts',
       facts: [
         { label: words.headHash, value: headHash, style: 'mono' },
-        { label: words.total, value: formatCount(total) },
+        { label: words.total, value: texts.count(total) },
         {
           label: words.shown,
           value: first && last ? words.shownValue(first.sequence, last.sequence) : words.notShown,
@@ -159,10 +176,10 @@ export function auditSection(model: ReportModel, texts: ReportTexts): Section {
       kind: 'table',
       caption: words.caption,
       columns: [
-        { title: number!, width: 5, align: 'right' },
-        { title: time!, width: 18 },
-        { title: by!, width: 10 },
-        { title: action!, width: 13 },
+        { title: number!, width: 6, align: 'right' },
+        { title: time!, width: 13 },
+        { title: by!, width: 11 },
+        { title: action!, width: 16 },
         { title: detail!, width: 38 },
         { title: hash!, width: 16, style: 'mono' },
       ],
@@ -180,7 +197,10 @@ export function auditSection(model: ReportModel, texts: ReportTexts): Section {
 }
 
 function entryDetail(detail: Record<string, unknown>, texts: ReportTexts): string {
-  const text = visibleLine(texts.list(members(detail)));
+  // Words that mark a search stand before what is cut off.
+  const { sensitiveWords, ...rest } = detail;
+  const shown = sensitiveWords === undefined ? rest : { sensitiveWords, ...rest };
+  const text = visibleLine(texts.list(members(shown)));
   const characters = [...text];
   return characters.length <= detailLength
     ? text
@@ -194,6 +214,8 @@ export function checkSection(model: ReportModel, texts: ReportTexts): Section {
     for (const crop of [...rows, ...marked]) if (crop.file !== null) files.set(crop.file, crop.sha256);
   }
   const blocks: Block[] = [{ kind: 'list', ordered: true, items: model.howToCheck }];
+  if (model.audit.entries.length > 0)
+    blocks.push({ kind: 'code', caption: words.program, text: logCheckProgram.trimEnd() });
   const withheld = withheldOriginals(model, texts);
   if (withheld.length > 0) {
     const [hash, where, file] = words.withheldColumns;
@@ -208,7 +230,9 @@ export function checkSection(model: ReportModel, texts: ReportTexts): Section {
       rows: withheld,
     });
   }
-  if (files.size > 0) {
+  if (files.size > mostSums) {
+    blocks.push({ kind: 'paragraph', text: words.sumsElsewhere(files.size) });
+  } else if (files.size > 0) {
     const sums = [...files].map(([file, hash]) => `${hash}  ${file}`).sort();
     const isPart = model.searches.some(
       ({ rows, marked, listed }) => rows.length + marked.length < listed.rows + listed.marked,

@@ -5,6 +5,7 @@ import { visibleLine, visibleText } from '../visible-text.ts';
 import { plainTemplate } from '../template.ts';
 import { templateDigest } from '../template-digest.ts';
 import type { Block, Letterhead, ReportDocument } from './blocks.ts';
+import { blindSections } from './blind-section.ts';
 import { camerasSection, caseSection, importsSection } from './case-sections.ts';
 import { accuracySection, auditSection, checkSection, methodSection } from './method-sections.ts';
 import { searchSection } from './search-section.ts';
@@ -51,6 +52,7 @@ export function reportDocument(
       },
       caseSection(model, texts),
       ...model.searches.map((search) => searchSection(model, search, texts)),
+      ...blindSections(model, texts),
       camerasSection(model, texts),
       importsSection(model, texts),
       methodSection(model, texts),

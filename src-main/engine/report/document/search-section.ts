@@ -33,7 +33,7 @@ export function searchSection(model: ReportModel, reported: ReportedSearch, text
           { label: words.operator, value: visibleLine(search.operator) },
           {
             label: words.model,
-            value: `${search.model.id} ${search.model.version} (SHA-256 ${search.model.digest})`,
+            value: words.modelValue(search.model.id, visibleLine(search.model.version), search.model.digest),
           },
           {
             label: words.program,

@@ -72,7 +72,9 @@ async function* renderSection(
   document: ReportDocument,
   pictures: PictureSource,
 ): AsyncGenerator<string> {
-  yield `<section${section.ownPage ? ' class="own-page"' : ''} aria-labelledby="${escapeHtml(section.id)}">\n<h${level} id="${escapeHtml(section.id)}">${escapeHtml(section.title)}</h${level}>\n`;
+  // Sections within sections are no landmarks: several searches have the same ones.
+  const label = level === 2 ? ` aria-labelledby="${escapeHtml(section.id)}"` : '';
+  yield `<section${section.ownPage ? ' class="own-page"' : ''}${label}>\n<h${level} id="${escapeHtml(section.id)}">${escapeHtml(section.title)}</h${level}>\n`;
   for (const block of section.blocks) yield* renderBlock(block, document, pictures);
   for (const inner of section.sections) yield* renderSection(inner, level + 1, document, pictures);
   yield '</section>\n';
@@ -137,7 +139,9 @@ function table(block: Extract<Block, { kind: 'table' }>): string {
     const strong = block.strong?.includes(row) ? ' class="strong"' : '';
     return `<tr${strong}>${cells.map((cell, i) => tableCell(block, cell, i)).join('')}</tr>`;
   });
-  return `<table><caption>${escapeHtml(block.caption)}</caption><colgroup>${columns}</colgroup><thead><tr>${head}</tr></thead>\n<tbody>${rows.join('\n')}</tbody></table>\n`;
+  const caption = escapeHtml(block.caption);
+  // On a narrow screen a table is wider than the page: it can be reached with the keyboard, to move it.
+  return `<div class="wide" role="group" tabindex="0" aria-label="${caption}"><table><caption>${caption}</caption><colgroup>${columns}</colgroup><thead><tr>${head}</tr></thead>\n<tbody>${rows.join('\n')}</tbody></table></div>\n`;
 }
 
 function tableCell(
@@ -200,7 +204,7 @@ function chart(block: Extract<Block, { kind: 'chart' }>): string {
       ({ x, label }) =>
         `<path d="M${number(x)} ${plot.bottom}v4" stroke="#1b1f24"/><text x="${number(x)}" y="${plot.bottom + 15}" text-anchor="middle">${escapeHtml(label)}</text>`,
     ),
-    `<path d="M${plot.left - 4} ${most.y}h4" stroke="#1b1f24"/><text x="${plot.left - 7}" y="${most.y + 3.5}" text-anchor="end">${escapeHtml(most.label)}</text>`,
+    `<path d="M${plot.left - 4} ${most.y}h4" stroke="#1b1f24"/><text x="${plot.left - 7}" y="${most.y + 3.5}" text-anchor="end">${escapeHtml(block.count(most.count))}</text>`,
     `<text x="${plot.left - 7}" y="${plot.bottom}" text-anchor="end">0</text>`,
     `<text x="${(plot.left + plot.right) / 2}" y="${height - 3}" text-anchor="middle">${escapeHtml(block.axis.x)}</text>`,
     `<text x="${plot.left - 7}" y="${most.y - 10}" text-anchor="start">${escapeHtml(block.axis.y)}</text>`,

@@ -28,18 +28,19 @@ body { margin: 0 auto; max-width: 68rem; background: #fff; color: var(--ink);
   font: 0.9375rem/1.5 "Segoe UI", "Noto Sans", "Liberation Sans", Roboto, Arial, sans-serif; font-variant-numeric: tabular-nums; }
 .banner { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1.5rem;
   padding: 0.5rem 2rem; background: var(--accent); color: #fff; font-size: 0.8125rem; font-weight: 600; }
+.banner span { min-width: 0; overflow-wrap: anywhere; }
 .banner span + span { font-weight: 400; }
 main { padding: 1.75rem 2rem 0; }
 .letterhead { display: flex; align-items: flex-start; gap: 1.25rem; margin-bottom: 1.5rem; padding-bottom: 0.75rem; border-bottom: 1px solid var(--rule); }
 .letterhead img { flex: none; }
-.letterhead p { margin: 0; font-size: 0.875rem; }
+.letterhead p { margin: 0; min-width: 0; font-size: 0.875rem; }
 .letterhead strong, .letterhead span { display: block; overflow-wrap: anywhere; }
 .letterhead strong { font-size: 1.0625rem; }
 h1 { margin: 0 0 1rem; font-size: 1.625rem; line-height: 1.25; color: var(--accent); overflow-wrap: anywhere; }
 h2 { margin: 2.5rem 0 0.75rem; padding-bottom: 0.25rem; border-bottom: 2px solid var(--accent); font-size: 1.25rem; color: var(--accent); }
 h3 { margin: 1.75rem 0 0.5rem; font-size: 1.0625rem; }
 h2, h3 { scroll-margin-top: 3rem; overflow-wrap: anywhere; }
-p { margin: 0.5rem 0; max-width: 52rem; }
+p { margin: 0.5rem 0; max-width: 52rem; overflow-wrap: anywhere; }
 ul, ol { margin: 0.5rem 0; padding-left: 1.5rem; max-width: 52rem; }
 li { margin: 0.25rem 0; overflow-wrap: anywhere; }
 a { color: var(--accent); }
@@ -57,12 +58,12 @@ dl { display: grid; grid-template-columns: minmax(9rem, 15rem) minmax(0, 1fr); g
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; margin: 0.75rem 0 1rem; table-layout: fixed; font-size: 0.875rem; }
-caption { padding: 0.25rem 0; text-align: left; color: var(--soft); }
+caption { padding: 0.25rem 0; text-align: left; color: var(--soft); overflow-wrap: anywhere; }
 th, td { padding: 0.3125rem 0.5rem; vertical-align: top; text-align: left; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
 thead th { border-bottom: 2px solid var(--ink); font-weight: 600; }
 tbody th { font-weight: 400; }
 tr.strong > * { font-weight: 600; background: var(--tint); }
-td.right, th.right { text-align: right; }
+td.right, th.right { text-align: right; overflow-wrap: normal; }
 .entries td, .entries th { padding: 0.75rem 0.5rem; }
 .entries th[scope="row"] { font-weight: 400; }
 .entries .rank { display: block; font-size: 1.0625rem; font-weight: 700; }
@@ -71,11 +72,25 @@ td.right, th.right { text-align: right; }
 .entries .mono { font-size: 0.72em; }
 .entries img { display: block; max-width: 100%; height: auto; border: 1px solid var(--rule); }
 .entries img.native { image-rendering: pixelated; }
-.mark { display: inline-block; margin-top: 0.25rem; padding: 0 0.375rem; border: 1px solid var(--soft); font-size: 0.75rem; color: var(--soft); }
+.mark { display: inline-block; max-width: 100%; margin-top: 0.25rem; padding: 0 0.375rem; border: 1px solid var(--soft); font-size: 0.75rem; color: var(--soft); }
 pre { margin: 0.5rem 0; padding: 0.625rem 0.75rem; background: var(--tint); border: 1px solid var(--rule); white-space: pre-wrap; overflow-wrap: anywhere; word-break: break-all; font-size: 0.75rem; }
 svg { display: block; width: 100%; max-width: 46rem; height: auto; }
 .end { height: 2.5rem; }
-@media (max-width: 44rem) { nav ol { columns: 1; } dl, .entries dl { grid-template-columns: minmax(0, 1fr); } dd { margin-bottom: 0.375rem; } main, .banner { padding-left: 1rem; padding-right: 1rem; } }
+.wide { margin: 0.75rem 0 1rem; }
+.wide table { margin: 0; }
+@media screen and (max-width: 48rem) {
+  nav ol { columns: 1; }
+  dl, .entries dl { grid-template-columns: minmax(0, 1fr); }
+  dd { margin-bottom: 0.375rem; }
+  main, .banner { padding-left: 1rem; padding-right: 1rem; }
+  .banner span + span { display: none; }
+  .wide { overflow-x: auto; }
+  .wide table { min-width: 54rem; }
+  .wide caption { max-width: calc(100vw - 2rem); }
+  .entries, .entries tbody, .entries tr, .entries td, .entries th, .entries caption { display: block; }
+  .entries tr { padding: 0.75rem 0; border-bottom: 1px solid var(--rule); }
+  .entries td, .entries th { padding: 0.25rem 0; border: 0; }
+}
 @page { size: ${options.pageSize === 'A4' ? 'A4' : 'letter'}; margin: 20mm 15mm 18mm;
   @top-left { content: ${cssString(options.header)}; width: 70%; font: 600 8.5pt "Noto Sans", Arial, sans-serif; color: #1f3f66; text-align: left; }
   @top-right { content: ${cssString(options.agency)}; width: 30%; font: 7.5pt "Noto Sans", Arial, sans-serif; color: #4d5661; text-align: right; }

@@ -51,7 +51,10 @@ function drawBars(writer: PageWriter, block: Extract<Block, { kind: 'chart' }>):
     });
   }
   line(plot.left - 4, most.y, plot.left, most.y);
-  writer.drawLine(most.label, at.x, at.y + most.y - 5, label, { align: 'right', width: plot.left - 7 });
+  writer.drawLine(block.count(most.count), at.x, at.y + most.y - 5, label, {
+    align: 'right',
+    width: plot.left - 7,
+  });
   writer.drawLine('0', at.x, at.y + plot.bottom - 8, label, { align: 'right', width: plot.left - 7 });
   writer.drawLine(block.axis.y, at.x + plot.left - 7, at.y + most.y - 18, label);
   writer.drawLine(block.axis.x, at.x + plot.left, at.y + plot.bottom + 15, label, {

@@ -155,9 +155,10 @@ export class PdfFonts {
     for (const { segment } of graphemes.segment(word)) {
       const step = this.width(segment, font, size);
       if (part !== '' && used + step > width) {
-        parts.push(part);
-        part = '';
-        used = 0;
+        const end = lastSeparator(part);
+        parts.push(part.slice(0, end));
+        part = part.slice(end);
+        used = this.width(part, font, size);
       }
       part += segment;
       used += step;
@@ -201,6 +202,12 @@ export class PdfFonts {
     this.#layouts.add(font);
     return font;
   }
+}
+
+/** Where a path or file name is best cut: behind its last separator, or at its end where that stands too early. */
+function lastSeparator(part: string): number {
+  const end = Math.max(...['/', '\\', '_', '-'].map((separator) => part.lastIndexOf(separator))) + 1;
+  return end > part.length * 0.6 ? end : part.length;
 }
 
 /** Only what the main fonts have: Latin, Greek, Cyrillic and their punctuation. */

@@ -43,13 +43,12 @@ export function drawLetterhead(writer: PageWriter, { agency, unit, contact, logo
   ].filter(({ line }) => line !== '');
   const begin = writer.y;
   let y = begin;
-  if (lines.length > 0)
+  for (const { line, style } of lines)
     tags.element('P', () => {
-      for (const { line, style } of lines)
-        for (const part of writer.breakLines(line, style, writer.right - left)) {
-          writer.drawLine(part, left, y, style);
-          y += lineHeight(style);
-        }
+      for (const part of writer.breakLines(line, style, writer.right - left)) {
+        writer.drawLine(part, left, y, style);
+        y += lineHeight(style);
+      }
     });
   writer.y = Math.max(y, begin + logoHeight) + 8;
   writer.rule(writer.y, colours.rule, 0.6);

@@ -52,7 +52,6 @@ export class PdfReport {
     drawTitle(writer, this.#document);
     for (const block of front) await this.#block(block);
     this.#contents = drawContents(writer, this.#document, () => this.#pageIndex);
-    writer.newPage();
     for (const section of sections) await this.#section(section, 0, this.#doc.outline);
     if (this.#fonts.lacked) {
       writer.space(8);
@@ -182,5 +181,6 @@ function beginning(section: Section): number {
   const block = section.blocks[0];
   const next = section.blocks[1];
   if (!block) return section.sections[0] ? 30 + beginning(section.sections[0]) : 0;
-  return heights[block.kind] + (block.kind === 'paragraph' && next ? heights[next.kind] : 0);
+  const isLead = block.kind === 'paragraph' || block.kind === 'callout';
+  return heights[block.kind] + (isLead && next ? heights[next.kind] : 0);
 }

@@ -1,4 +1,4 @@
-import type { AvoidTerm } from '../vector-index.ts';
+import type { AvoidTerm } from '../exact-score.ts';
 
 /**
  * A score less what one phrase to avoid takes from it. Rounded the way the reference rounds it; since

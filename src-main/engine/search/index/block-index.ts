@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { DescryError } from '../../errors.ts';
 import { descendingOrder } from '../descending-order.ts';
-import type { RankingQuery, ScoredCrops } from '../vector-index.ts';
+import type { RankingQuery, ScoredCrops } from '../exact-score.ts';
 import { blockShape, rowsPerCodeBlock, vectorsPerJob } from './block-shape.ts';
 import { BlockSearch, RowsGone } from './block-search.ts';
 import { BlockTable } from './block-table.ts';
@@ -9,12 +9,14 @@ import { checkCropId } from './crop-rows.ts';
 import { allFinite } from './finite.ts';
 import type { VectorSource } from './jobs.ts';
 import { mostDimensions } from './score-bounds.ts';
-import { ScoreCounts, type ScoreSurvey } from './score-survey.ts';
+import { surveyOf } from './score-survey.ts';
 import type { SearchThreads } from './search-threads.ts';
 import type { FoundCrops, SearchOptions, VectorIndex } from './vector-index.ts';
 
 /** Vectors up to this many bytes are held as they are: everything is exact without reading the case. */
 const vectorBytesInMemory = 128 * 2 ** 20;
+/** A survey of so few crops is made of exact scores: the same numbers whatever else is asked. */
+const surveyedExactly = 20_000;
 /** Queries of one pass of `searchMany`; a search that somebody waits for comes between two of them. */
 const queriesPerPass = 16;
 /** Larger numbers would leave float64 where they are squared. */
@@ -139,7 +141,7 @@ export class BlockIndex implements VectorIndex {
   ): Promise<FoundCrops> {
     this.#check(query);
     for (;;) {
-      const run = this.#wantsMost(cropIds, k)
+      const run = this.#wantsMost(cropIds, k, survey)
         ? this.#searchAll(query, cropIds, k, survey, signal)
         : this.#search.one(query, cropIds, k, survey, { signal, priority: 1 });
       const found = await run.catch(orRowsGone);
@@ -243,9 +245,10 @@ export class BlockIndex implements VectorIndex {
     if (cropIds.length > 0) this.#told.onDamaged?.(cropIds.sort((a, b) => a - b));
   }
 
-  /** Whether the exact scores of most crops are wanted anyway. */
-  #wantsMost(cropIds: Int32Array | null, k: number): boolean {
-    return 2 * k > (cropIds?.length ?? this.size);
+  /** Whether the exact scores of most crops are wanted anyway, or cost next to nothing. */
+  #wantsMost(cropIds: Int32Array | null, k: number, survey = false): boolean {
+    const count = cropIds?.length ?? this.size;
+    return 2 * k > count || (survey && count <= surveyedExactly && count <= this.#vectorsInMemory);
   }
 
   async #searchAll(
@@ -264,16 +267,12 @@ export class BlockIndex implements VectorIndex {
     if (!searched.every((cropId, i) => this.#table.rows.rowOf(cropId) === rows[i])) throw new RowsGone();
     const order = descendingOrder(scores);
     const best = order.subarray(0, Math.min(k, order.length));
-    const [first, last] = [order[0], order.at(-1)];
     return {
       cropIds: best.map((place) => searched[place]!),
       scores: Float64Array.from(best, (place) => scores[place]! + 0),
       searched,
       generation,
-      survey:
-        survey && first !== undefined && last !== undefined
-          ? surveyOf(scores, scores[last]!, scores[first]!)
-          : null,
+      survey: survey ? surveyOf(scores) : null,
     };
   }
 
@@ -295,11 +294,6 @@ export class BlockIndex implements VectorIndex {
       });
     }
   }
-}
-
-function surveyOf(scores: Float64Array, minimum: number, maximum: number): ScoreSurvey {
-  const counts = new ScoreCounts(scores, { from: minimum, to: maximum });
-  return { minimum, maximum, largestError: 0, counts };
 }
 
 /** Queries in groups that go through the gallery together. */

@@ -1,4 +1,4 @@
-import type { RankingQuery, ScoredCrops } from '../vector-index.ts';
+import type { RankingQuery, ScoredCrops } from '../exact-score.ts';
 import { bounded, mergeBest, type BoundedRows } from './best-rows.ts';
 import type { BlockTable } from './block-table.ts';
 import { exactBest } from './exact-best.ts';

@@ -1,4 +1,4 @@
-import type { AvoidTerm, RankingQuery } from '../vector-index.ts';
+import type { AvoidTerm, RankingQuery } from '../exact-score.ts';
 import { lessAvoided } from './avoided.ts';
 import { chunkRows, type CodedBlock } from './block-shape.ts';
 import { scoresStride, type ChunkScores } from './chunk-lists.ts';

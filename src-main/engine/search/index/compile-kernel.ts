@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { besideThis } from './beside.ts';
+import { fileBeside } from '../../entry-file.ts';
 import type { Kernel } from './kernel.ts';
 import { ScalarKernel } from './scalar-kernel.ts';
 
@@ -18,7 +18,7 @@ export function kernelOver(memory: WebAssembly.Memory, module: WebAssembly.Modul
 }
 
 async function kernelBytes(): Promise<Uint8Array<ArrayBuffer>> {
-  const file = besideThis('kernel.wasm', 'kernel.wat');
+  const file = fileBeside(['kernel.wasm', 'kernel.wat'], import.meta.url);
   return file.endsWith('.wasm')
     ? new Uint8Array(readFileSync(file))
     : assembleKernel(readFileSync(file, 'utf8'));

@@ -1,4 +1,4 @@
-import type { RankingQuery } from '../vector-index.ts';
+import type { RankingQuery } from '../exact-score.ts';
 import type { BlockShape } from './block-shape.ts';
 import type { BoundedRows } from './best-rows.ts';
 

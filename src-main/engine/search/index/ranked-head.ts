@@ -1,4 +1,4 @@
-import type { RankingQuery } from '../vector-index.ts';
+import type { RankingQuery } from '../exact-score.ts';
 import type { ScoreSurvey } from './score-survey.ts';
 import type { VectorIndex } from './vector-index.ts';
 
@@ -13,6 +13,8 @@ export interface RankedHead {
   /** Whether these are all rows of the list. */
   whole: boolean;
   survey: ScoreSurvey | null;
+  /** The crops that took part, ids ascending; not to be written to. */
+  searched: Int32Array;
   /** The state of the index that was searched. */
   generation: number;
 }
@@ -24,7 +26,7 @@ export interface HeadRequest {
   cropIds: Int32Array | null;
   /** Rows that are wanted. */
   rows: number;
-  /** Crops among those searched that fold into one row with a crop, and on their own behalf with others; itself or not. */
+  /** Crops that fold into one row with a crop, and on their own behalf with others; itself or not, searched or not. */
   companions: (cropId: number) => Iterable<number>;
   /** Crops a row holds on average, as far as known: saves a second search. */
   cropsPerRow?: number;
@@ -43,16 +45,18 @@ const further = 4;
 export async function rankHead(request: HeadRequest): Promise<RankedHead> {
   const { index, query, cropIds, rows, companions, signal, survey = false } = request;
   const options = { survey, ...(signal && { signal }) };
-  for (let k = Math.ceil(rows * (request.cropsPerRow ?? 1) * 1.25); ; k *= further) {
-    const found = await index.search(query, cropIds, Math.max(1, k), options);
-    const whole = found.cropIds.length < Math.max(1, k);
-    const head = fold(found.cropIds, found.scores, rows, companions);
+  for (let k = Math.max(1, Math.ceil(rows * (request.cropsPerRow ?? 1) * 1.25)); ; k *= further) {
+    const found = await index.search(query, cropIds, k, options);
+    const whole = found.cropIds.length < k;
+    const among = (cropId: number): Iterable<number> => searchedOnly(companions(cropId), found.searched);
+    const head = fold(found.cropIds, found.scores, rows, among);
     if (!whole && head.members.length < rows) continue;
     const all = whole && head.used === found.cropIds.length;
     return {
       ...head,
       whole: all,
       survey: found.survey,
+      searched: found.searched,
       generation: found.generation,
     };
   }
@@ -84,6 +88,22 @@ function fold(
     members,
     used: place,
   };
+}
+
+function* searchedOnly(cropIds: Iterable<number>, searched: Int32Array): Generator<number> {
+  for (const cropId of cropIds) if (includes(searched, cropId)) yield cropId;
+}
+
+/** @param ascending ids. */
+function includes(ascending: Int32Array, cropId: number): boolean {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle]! < cropId) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low] === cropId;
 }
 
 /** A crop, its companions, theirs, and so on; ascending. */

@@ -1,4 +1,4 @@
-import { exactScore } from '../vector-index.ts';
+import { exactScore } from '../exact-score.ts';
 import type { Kernel } from './kernel.ts';
 
 /** What `kernel.wat` computes, number by number: for processors without SIMD, and to test it against. */

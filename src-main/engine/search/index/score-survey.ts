@@ -93,6 +93,18 @@ export interface ScoreSurvey {
   counts: ScoreCounts;
 }
 
+/** The survey of exact scores; null when there are none. */
+export function surveyOf(scores: Float64Array): ScoreSurvey | null {
+  if (scores.length === 0) return null;
+  let [minimum, maximum] = [Infinity, -Infinity];
+  for (const score of scores) {
+    if (score < minimum) minimum = score;
+    if (score > maximum) maximum = score;
+  }
+  const counts = new ScoreCounts(scores, { from: minimum, to: maximum });
+  return { minimum, maximum, largestError: 0, counts };
+}
+
 /** Counts of scores in equal bins from minimum to maximum. */
 export function histogram({ minimum, maximum, counts }: ScoreSurvey, bins: number): number[] {
   const edges = Array.from({ length: bins - 1 }, (_, i) => minimum + ((i + 1) / bins) * (maximum - minimum));

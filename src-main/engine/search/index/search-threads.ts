@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import PQueue from 'p-queue';
 import { DescryError } from '../../errors.ts';
-import { besideThis } from './beside.ts';
+import { entryFile } from '../../entry-file.ts';
 import {
   controlField,
   type IndexHandle,
@@ -36,6 +36,15 @@ export interface JobOptions {
 interface Thread {
   worker: Worker;
   waiting: PromiseWithResolvers<ThreadAnswer>[];
+}
+
+let shared: Promise<SearchThreads> | undefined;
+
+/** The search threads of this process, started when they are first needed. They do not keep it alive. */
+export function sharedSearchThreads(): Promise<SearchThreads> {
+  shared ??= SearchThreads.start();
+  shared.catch(() => (shared = undefined));
+  return shared;
 }
 
 /**
@@ -131,7 +140,7 @@ export class SearchThreads {
   }
 
   #start(setup: ThreadSetup): Thread {
-    const worker = new Worker(besideThis('search-worker.ts', 'search-worker.js'), {
+    const worker = new Worker(entryFile('search-worker', import.meta.url), {
       execArgv: [],
       workerData: setup,
     });

@@ -18,7 +18,7 @@ interface Stored {
   sha256: Buffer;
 }
 
-/** The vectors of one model in a case; `vectorTables` says how they lie. Every change is one transaction. */
+/** The vectors of one model in a case, in the layout that `rowsPerPiece` describes. Every change is one transaction. */
 export class StoredVectors {
   readonly #db: CaseDatabase;
   readonly #modelId: number;
@@ -32,10 +32,22 @@ export class StoredVectors {
     this.#rowBytes = dimensions * 4;
   }
 
-  /** Rows, with those whose crop is gone. */
+  /** Rows, with those whose crop is gone. The last piece says how many, unless it is damaged itself. */
   get rowCount(): number {
-    const last = this.#pieces('ORDER BY id DESC LIMIT 1')[0];
-    return last ? this.#numberOf(last.id) * rowsPerPiece + last.bytes.length / this.#rowBytes : 0;
+    const piece = this.#lastPiece();
+    const stored = piece
+      ? this.#numberOf(piece.id) * rowsPerPiece + Math.ceil(piece.bytes.length / this.#rowBytes)
+      : 0;
+    const lastRow = this.#db
+      .prepare<[number], number | null>('SELECT max(row) FROM embeddings WHERE model_id = ?')
+      .pluck()
+      .get(this.#modelId);
+    return Math.max(stored, (lastRow ?? -1) + 1);
+  }
+
+  /** Whether a crop has a row. */
+  has(cropId: number): boolean {
+    return this.#rowOf(cropId) !== undefined;
   }
 
   /** The crop of each row; 0 where it is gone. */
@@ -108,6 +120,36 @@ export class StoredVectors {
     return new Float32Array(Uint8Array.from(piece.bytes.subarray(from, from + this.#rowBytes)).buffer);
   }
 
+  /**
+   * Rows from a number on, in order.
+   * @param most rows.
+   * @returns their crops, 0 for a row whose crop is gone or whose vector is damaged; vectors [rows, dimensions].
+   */
+  rowsFrom(from: number, most: number): { cropIds: Int32Array; vectors: Float32Array } {
+    const cropIds = new Int32Array(Math.max(0, Math.min(most, this.rowCount - from)));
+    const vectors = new Float32Array(cropIds.length * this.#dimensions);
+    const live = this.#db
+      .prepare<[number, number, number], [row: number, cropId: number]>(
+        'SELECT row, crop_id FROM embeddings WHERE model_id = ? AND row >= ? AND row < ? ORDER BY row',
+      )
+      .raw();
+    let number = -1;
+    let piece: Stored | undefined;
+    for (const [row, cropId] of live.all(this.#modelId, from, from + cropIds.length)) {
+      if (Math.floor(row / rowsPerPiece) !== number) {
+        number = Math.floor(row / rowsPerPiece);
+        piece = this.#piece(number);
+        if (piece && !fits(piece)) piece = undefined;
+      }
+      if (!piece) continue;
+      cropIds[row - from] = cropId;
+      const at = (row % rowsPerPiece) * this.#rowBytes;
+      const vector = Uint8Array.from(piece.bytes.subarray(at, at + this.#rowBytes));
+      vectors.set(new Float32Array(vector.buffer), (row - from) * this.#dimensions);
+    }
+    return { cropIds, vectors };
+  }
+
   /** Keeps the codes of a block. */
   keepCodes(block: number, codes: Uint8Array): void {
     // A copy: SQLite is not given memory that other threads write to.
@@ -147,20 +189,23 @@ export class StoredVectors {
 
   /** @returns the rows that the crops had. */
   #takeRows(cropIds: readonly number[]): number[] {
-    return this.#db
-      .prepare<[number, string], number>(
-        'DELETE FROM embeddings WHERE model_id = ? AND crop_id IN (SELECT value FROM json_each(?)) RETURNING row',
+    // One after the other: SQLite looks through all rows of the model for a list of crops.
+    const take = this.#db
+      .prepare<[number, number], number>(
+        'DELETE FROM embeddings WHERE model_id = ? AND crop_id = ? RETURNING row',
       )
-      .pluck()
-      .all(this.#modelId, JSON.stringify(cropIds));
+      .pluck();
+    return cropIds.flatMap((cropId) => take.get(this.#modelId, cropId) ?? []);
   }
 
   #erase(number: number, places: readonly number[], end: number): void {
     const piece = this.#piece(number);
     if (!piece) return;
     const left = this.#liveRows(number * rowsPerPiece, (number + 1) * rowsPerPiece);
-    // The last piece says how many rows there are.
     if (left === 0 && (number + 1) * rowsPerPiece < end) return this.#drop('vector_pieces', number);
+    // The last piece stays, since it says how many rows there are; damaged, it is closed with nothing in it.
+    if (left === 0 && !fits(piece))
+      return this.#write('vector_pieces', number, Buffer.alloc(rowsPerPiece * this.#rowBytes));
     // What is damaged shall not get a digest that fits.
     const sound = fits(piece);
     for (const place of places) piece.bytes.fill(0, place * this.#rowBytes, (place + 1) * this.#rowBytes);
@@ -203,12 +248,12 @@ export class StoredVectors {
     return this.#read('vector_pieces', number);
   }
 
-  #pieces(order: string): Stored[] {
+  #lastPiece(): Stored | undefined {
     return this.#db
       .prepare<[number, number], Stored>(
-        `SELECT id, vectors AS bytes, sha256 FROM vector_pieces WHERE id >= ? AND id < ? ${order}`,
+        'SELECT id, vectors AS bytes, sha256 FROM vector_pieces WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1',
       )
-      .all(keyOf(this.#modelId, 0), keyOf(this.#modelId + 1, 0));
+      .get(keyOf(this.#modelId, 0), keyOf(this.#modelId + 1, 0));
   }
 
   #read(table: 'vector_pieces' | 'vector_codes', number: number): Stored | undefined {

@@ -1,4 +1,4 @@
-import type { RankingQuery } from '../vector-index.ts';
+import type { RankingQuery } from '../exact-score.ts';
 import { lessAvoided } from './avoided.ts';
 import { ChunkScores } from './chunk-lists.ts';
 import { chunkRows, codedBlock, scratchPlaces } from './block-shape.ts';

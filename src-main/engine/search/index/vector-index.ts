@@ -1,4 +1,4 @@
-import type { RankingQuery, ScoredCrops } from '../vector-index.ts';
+import type { RankingQuery, ScoredCrops } from '../exact-score.ts';
 import type { ScoreSurvey } from './score-survey.ts';
 
 export interface SearchOptions {

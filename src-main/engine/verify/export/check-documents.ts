@@ -4,6 +4,7 @@ import type { CheckedReport } from './check-report.ts';
 import { hashOf } from './check-manifest.ts';
 import { readSmall, type ExportFiles } from './export-files.ts';
 import type { Findings } from './findings.ts';
+import { reasonOf } from './json-values.ts';
 
 const largestExtract = 256 * 1024 * 1024;
 
@@ -50,7 +51,10 @@ export async function checkAuditFile(
   const check = new AuditExtractCheck(path, findings);
   try {
     const text = await readSmall(files, path, largestExtract);
-    if (text === undefined) return 0;
+    if (text === undefined) {
+      findings.error('audit', path, 'The extract of the audit log is not there.');
+      return 0;
+    }
     const { headHash, total, entries } = extract.parse(JSON.parse(text.toString('utf8')));
     for (const entry of entries) check.add(entry);
     check.finish({ headHash, total });
@@ -58,11 +62,7 @@ export async function checkAuditFile(
     if (headHash !== audit.headHash || total !== audit.total || entries.length !== audit.entries)
       findings.error('audit', path, 'It is not the extract that report.json holds.');
   } catch (error) {
-    findings.error(
-      'audit',
-      path,
-      `It cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    findings.error('audit', path, `It cannot be read: ${reasonOf(error)}`);
   }
   return check.entries;
 }

@@ -3,11 +3,18 @@ import { pipeline } from 'node:stream/promises';
 import { parseManifestLine } from '../../report/bundle/manifest-lines.ts';
 import { readLines, type ExportFiles } from './export-files.ts';
 import type { Findings } from './findings.ts';
+import { reasonOf } from './json-values.ts';
 
 /** What a list of hashes names, when all of it was checked. */
 export interface CheckedManifest {
-  paths: Set<string>;
+  /** SHA-256 by path, as it says them. */
+  paths: Map<string, string>;
+  /** Files that are not what it says, or not there: enough was said of them. */
+  changed: Set<string>;
 }
+
+/** Files that are read at once: most are small, and opening one takes longer than reading it. */
+const readAtOnce = 16;
 
 /**
  * Checks every file that a manifest lists, as `sha256sum -c` does.
@@ -20,12 +27,27 @@ export async function checkManifest(
   options: { under?: string; signal?: AbortSignal | undefined } = {},
 ): Promise<CheckedManifest> {
   const { under = '', signal } = options;
-  const paths = new Set<string>();
+  const paths = new Map<string, string>();
+  const changed = new Set<string>();
+  const checked: CheckedManifest = { paths, changed };
   const found = await files.find(manifest);
   if (!found || found.problem !== undefined) {
     findings.error('manifest', manifest, 'The list of hashes is not there.');
-    return { paths };
+    return checked;
   }
+  let waiting: Listed[] = [];
+  const check = async (): Promise<void> => {
+    const problems = await Promise.all(waiting.map((listed) => problemOf(files, listed, manifest, signal)));
+    waiting.forEach((listed, i) => {
+      const problem = problems[i];
+      if (problem !== undefined) {
+        findings.error('manifest', listed.path, problem);
+        changed.add(listed.path);
+      }
+      checkName(listed.path, listed.sha256, findings);
+    });
+    waiting = [];
+  };
   let number = 0;
   for await (const line of readLines(files, manifest)) {
     signal?.throwIfAborted();
@@ -42,40 +64,36 @@ export async function checkManifest(
       continue;
     }
     if (paths.has(path)) findings.error('manifest', path, `${manifest} lists it more than once.`);
-    paths.add(path);
-    await checkFile(files, path, { sha256, manifest }, findings, signal);
-    checkName(path, sha256, findings);
+    paths.set(path, sha256);
+    waiting.push({ path, sha256 });
+    if (waiting.length === readAtOnce) await check();
   }
-  return { paths };
+  await check();
+  return checked;
 }
 
-async function checkFile(
+interface Listed {
+  path: string;
+  sha256: string;
+}
+
+/** What is wrong with a listed file; undefined when it is what the list says. */
+async function problemOf(
   files: ExportFiles,
-  path: string,
-  { sha256, manifest }: { sha256: string; manifest: string },
-  findings: Findings,
+  { path, sha256 }: Listed,
+  manifest: string,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<string | undefined> {
   const found = await files.find(path);
-  if (!found) {
-    findings.error('manifest', path, `The file is not there; ${manifest} lists it.`);
-    return;
-  }
-  if (found.problem !== undefined) {
-    findings.error('manifest', path, `It is not read: ${found.problem}.`);
-    return;
-  }
+  if (!found) return `The file is not there; ${manifest} lists it.`;
+  if (found.problem !== undefined) return `It is not read: ${found.problem}.`;
   try {
     const actual = await hashOf(files, path, signal);
-    if (actual !== sha256)
-      findings.error('manifest', path, `Its content changed: SHA-256 ${actual}, in ${manifest} ${sha256}.`);
+    if (actual === sha256) return undefined;
+    return `Its content changed: SHA-256 ${actual}, in ${manifest} ${sha256}.`;
   } catch (error) {
     signal?.throwIfAborted();
-    findings.error(
-      'manifest',
-      path,
-      `It cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    return `It cannot be read: ${reasonOf(error)}`;
   }
 }
 

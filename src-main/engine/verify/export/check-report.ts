@@ -1,43 +1,49 @@
-import { JSONParser } from '@streamparser/json';
 import { z } from 'zod';
-import { sha256 } from '../../case/schema.ts';
 import { signer, type Signer } from '../../report/signing/schema.ts';
 import { AuditExtractCheck } from './check-audit.ts';
 import type { ExportFiles } from './export-files.ts';
 import type { Findings } from './findings.ts';
+import { jsonValues, reasonOf } from './json-values.ts';
+import {
+  checkedRow,
+  fingerprint,
+  ListedSearches,
+  searchMembers,
+  type CheckedRow,
+  type ListName,
+} from './listed-rows.ts';
 
-/** Bytes of report.json between two of the values below: no row, and no log entry, is larger. */
-const largestValue = 64 * 1024 * 1024;
+const paths = [
+  '$.id',
+  '$.case.id',
+  '$.models.*',
+  '$.searches.*.rows.*',
+  '$.searches.*.marked.*',
+  ...searchMembers.map((name) => `$.searches.*.${name}`),
+  '$.audit.headHash',
+  '$.audit.total',
+  '$.audit.entries.*',
+  '$.signers',
+];
 
-const paths = {
-  id: '$.id',
-  rows: '$.searches.*.rows.*',
-  marked: '$.searches.*.marked.*',
-  listed: '$.searches.*.listed',
-  headHash: '$.audit.headHash',
-  total: '$.audit.total',
-  entries: '$.audit.entries.*',
-  signers: '$.signers',
-};
-
-/** What of a row is checked; the rest is the report's own business. */
-const checkedRow = z.object({
-  id: z.int(),
-  rank: z.int().nullable(),
-  sha256,
-  bytes: z.int(),
-  fileName: z.string(),
-  file: z.string().nullable(),
-});
+const checkedModel = z.object({ id: z.string(), digest: z.string() });
 
 /** What a report says of itself, as far as other parts of an export are checked against it. */
 export interface CheckedReport {
   id: string | undefined;
+  caseId: string | undefined;
+  models: z.infer<typeof checkedModel>[];
   audit: { headHash: unknown; total: unknown; entries: number };
   signers: Signer[];
+  searches: ListedSearches;
+  /** Every listed crop by its number. */
+  crops: Map<number, ListedCrop>;
   /** SHA-256 of the originals that its lists name. */
   originals: Set<string>;
 }
+
+/** A crop that a list names. */
+export type ListedCrop = Pick<CheckedRow, 'sha256' | 'bytes' | 'file'>;
 
 /**
  * Reads a report's body, however large, and checks what it says against the files beside it: every
@@ -54,46 +60,35 @@ export async function checkReport(
   const name = `${payload}report.json`;
   const lists = new ListCheck(name, findings);
   const audit = new AuditExtractCheck(name, findings);
+  const { originals, searches, crops } = lists;
   const report: CheckedReport = {
     id: undefined,
+    caseId: undefined,
+    models: [],
     audit: { headHash: undefined, total: undefined, entries: 0 },
     signers: [],
-    originals: lists.originals,
-  };
-  const waiting: z.infer<typeof checkedRow>[] = [];
-  let sinceValue = 0;
-  const parser = new JSONParser({ paths: Object.values(paths), keepStack: false });
-  parser.onValue = ({ value, key, stack }) => {
-    sinceValue = 0;
-    // The outermost level has no name.
-    const [, part, search, list] = [...stack.map((level) => level.key), key];
-    if (part === 'id' && typeof value === 'string') report.id = value;
-    else if (part === 'signers') report.signers = z.array(signer).catch([]).parse(value);
-    else if (part === 'audit' && key === 'headHash') report.audit.headHash = value;
-    else if (part === 'audit' && key === 'total') report.audit.total = value;
-    else if (part === 'audit') audit.add(value);
-    else if (list === 'listed') lists.announce(Number(search), value);
-    else if (list === 'rows' || list === 'marked') {
-      const row = lists.add(Number(search), list, value);
-      if (row?.file != null) waiting.push(row);
-    }
+    searches,
+    crops,
+    originals,
   };
   try {
-    for await (const chunk of await files.read(name)) {
-      signal?.throwIfAborted();
-      sinceValue += (chunk as Buffer).length;
-      if (sinceValue > largestValue) throw new Error('one of its values is larger than any report has');
-      parser.write(chunk as Buffer);
-      for (const row of waiting.splice(0)) await checkOriginal(files, payload, row, findings);
+    for await (const { path, value } of jsonValues(files, name, paths, signal)) {
+      const [part, place, member] = path;
+      if (part === 'id' && typeof value === 'string') report.id = value;
+      else if (part === 'case' && typeof value === 'string') report.caseId = value;
+      else if (part === 'models') report.models.push(...z.array(checkedModel).catch([]).parse([value]));
+      else if (part === 'signers') report.signers = z.array(signer).catch([]).parse(value);
+      else if (part === 'audit' && place === 'headHash') report.audit.headHash = value;
+      else if (part === 'audit' && place === 'total') report.audit.total = value;
+      else if (part === 'audit') audit.add(value);
+      else if (member === 'rows' || member === 'marked') {
+        const row = lists.add(Number(place), member, value);
+        if (row?.file != null) await checkOriginal(files, payload, row, findings);
+      } else lists.describe(Number(place), String(member), value);
     }
-    if (!parser.isEnded) throw new Error('it ends in the middle');
   } catch (error) {
     signal?.throwIfAborted();
-    findings.error(
-      'report',
-      name,
-      `It cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    findings.error('report', name, `It cannot be read: ${reasonOf(error)}`);
     return report;
   }
   lists.finish();
@@ -105,7 +100,7 @@ export async function checkReport(
 async function checkOriginal(
   files: ExportFiles,
   payload: string,
-  row: z.infer<typeof checkedRow>,
+  row: CheckedRow,
   findings: Findings,
 ): Promise<void> {
   const path = `${payload}${row.file}`;
@@ -132,6 +127,8 @@ async function checkOriginal(
 /** Whether the lists of a report are whole. */
 class ListCheck {
   readonly originals = new Set<string>();
+  readonly searches = new ListedSearches();
+  readonly crops = new Map<number, ListedCrop>();
   readonly #file: string;
   readonly #findings: Findings;
   readonly #counts = new Map<string, number>();
@@ -142,20 +139,24 @@ class ListCheck {
     this.#findings = findings;
   }
 
-  announce(search: number, value: unknown): void {
+  /** Takes what a search says of itself. */
+  describe(place: number, member: string, value: unknown): void {
+    const search = this.searches.at(place);
+    search.members.set(member, fingerprint(value));
+    if (member === 'search') search.id = z.object({ id: z.int() }).safeParse(value).data?.id;
     const listed = z.object({ rows: z.int(), marked: z.int() }).safeParse(value);
-    if (!listed.success) return;
-    this.#announced.set(`${search} rows`, listed.data.rows);
-    this.#announced.set(`${search} marked`, listed.data.marked);
+    if (member !== 'listed' || !listed.success) return;
+    this.#announced.set(`${place} rows`, listed.data.rows);
+    this.#announced.set(`${place} marked`, listed.data.marked);
   }
 
   /** @returns the row, when it is one. */
-  add(search: number, list: 'rows' | 'marked', value: unknown): z.infer<typeof checkedRow> | undefined {
-    const key = `${search} ${list}`;
+  add(place: number, list: ListName, value: unknown): CheckedRow | undefined {
+    const key = `${place} ${list}`;
     const count = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.set(key, count);
     const parsed = checkedRow.safeParse(value);
-    const where = `${this.#file}, search ${search + 1} of the report, ${list === 'rows' ? 'row' : 'marked crop'} ${count}`;
+    const where = `${this.#file}, search ${place + 1} of the report, ${list === 'rows' ? 'row' : 'marked crop'} ${count}`;
     if (!parsed.success) {
       this.#findings.error('report', where, 'It is not a row of a report.');
       return undefined;
@@ -164,6 +165,9 @@ class ListCheck {
     if (list === 'rows' && row.rank !== count)
       this.#findings.error('report', where, `It has rank ${row.rank}: a row was taken out, added or moved.`);
     if (row.file !== null) this.originals.add(row.sha256);
+    this.searches.add(place, list, row);
+    const { sha256, bytes, file } = row;
+    this.crops.set(row.id, { sha256, bytes, file });
     return row;
   }
 

@@ -1,13 +1,17 @@
 import { createReadStream } from 'node:fs';
-import { lstat, opendir } from 'node:fs/promises';
+import { lstat, opendir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { DescryError, errorCode } from '../../errors.ts';
 import type { ExportFiles, FoundFile } from './export-files.ts';
+
+const smallFile = 256 * 1024;
 
 /** An export that lies in a folder. */
 export class FolderFiles implements ExportFiles {
   readonly #root: string;
+  /** What folders are, so that each is looked at once and not for each of its files. */
+  readonly #folders = new Map<string, Promise<FoundFile | undefined>>();
 
   constructor(root: string) {
     this.#root = root;
@@ -19,19 +23,28 @@ export class FolderFiles implements ExportFiles {
 
   async find(path: string): Promise<FoundFile | undefined> {
     // Each part is looked at by itself: a folder may be a link as well.
-    const parts = path.split('/');
-    for (let i = 1; i <= parts.length; i++) {
-      const found = await this.#look(parts.slice(0, i).join('/'));
-      if (!found || found.problem !== undefined || i === parts.length) return found && { ...found, path };
+    const end = path.lastIndexOf('/');
+    if (end > 0) {
+      const folder = await this.#folder(path.slice(0, end));
+      if (!folder || folder.problem !== undefined) return folder && { ...folder, path };
     }
-    return undefined;
+    return this.#look(path);
+  }
+
+  #folder(path: string): Promise<FoundFile | undefined> {
+    let looked = this.#folders.get(path);
+    if (!looked) this.#folders.set(path, (looked = this.find(path)));
+    return looked;
   }
 
   async read(path: string): Promise<Readable> {
     const found = await this.find(path);
     if (!found || found.problem !== undefined)
       throw new DescryError('not-found', `There is no file ${path}.`, { path });
-    return createReadStream(join(this.#root, path));
+    const file = join(this.#root, path);
+    // A small file in one go: opening a stream takes longer than reading it.
+    if (found.bytes <= smallFile) return Readable.from([await readFile(file)], { objectMode: false });
+    return createReadStream(file);
   }
 
   close(): Promise<void> {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { HostClient } from '../../../api/contract.ts';
-import type { Camera, CaseInfo, ExportVerification, Verification } from '../../../api/types.ts';
+import type { Camera, CaseInfo, ExportVerification, Finding, Verification } from '../../../api/types.ts';
 import { count, exitCodes, table, type Output } from '../output.ts';
 import { casePassphrases, openCase, withEngine, type GlobalOptions } from '../session.ts';
 import { decimalNumber, timeZone } from '../values.ts';
@@ -127,26 +127,37 @@ export function addCaseCommands(program: Command): void {
     .description('check a case, or an exported report, against its own hashes')
     .argument('<path>', 'a case folder, the folder of an export, or a bundle: its folder or its zip file')
     .option('--no-media', 'leave out reading every original')
-    .action(async (path: string, options: { media: boolean }, command: Command) =>
+    .option(
+      '--against <export>',
+      'an export of the case kept elsewhere: the log must have the entry that it ends with; several times for several',
+      (value: string, before: string[]) => [...before, resolve(value)],
+      [] as string[],
+    )
+    .action(async (path: string, options: VerifyFlags, command: Command) =>
       withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
-        const verification = await verify(client, output, path, options.media);
+        const verification = await verify(client, output, path, options);
         output.result(verification, describeVerification(verification, isCase(path)));
         return verification.ok ? exitCodes.done : exitCodes.failed;
       }),
     );
 }
 
+interface VerifyFlags {
+  media: boolean;
+  against: string[];
+}
+
 async function verify(
   client: HostClient,
   output: Output,
   path: string,
-  media: boolean,
+  { media, against }: VerifyFlags,
 ): Promise<Verification | ExportVerification> {
   if (!isCase(path)) return client.app.verifyExport({ path });
   await openCase(client, output, path);
   const progress = output.progress('Verifying', 'steps');
   try {
-    for await (const event of await client.case.verify({ media })) {
+    for await (const event of await client.case.verify({ media, exports: against })) {
       progress.update(event.progress.done, event.progress.total, event.progress.step);
       if (event.verification) return event.verification;
     }
@@ -192,13 +203,24 @@ function describeVerification(verification: Verification | ExportVerification, o
   return [
     `${ok ? 'In order' : 'NOT in order'}: ${path}`,
     ofCase
-      ? `${count(checked.media, 'original')}, ${count(checked.vectorBlocks, 'vector block')}, ${count(checked.auditEntries, 'audit entry', 'audit entries')} checked`
+      ? `${count(checked.media, 'original')}, ${count(checked.vectors, 'vector')}, ${count(checked.auditEntries, 'audit entry', 'audit entries')}, ${count(checked.records ?? 0, 'row')}, ${count(checked.exports ?? 0, 'export')} checked`
       : `${count(checked.media, 'file')} checked against manifest-sha256.txt; ${signatures.length === 0 ? 'not signed' : count(signatures.length, 'signature')}`,
     ...signatures
       .filter(({ fits }) => fits)
       .map(({ file, message }) => `signature: ${file}: the signature fits. ${message}`),
     ...findings.map(
-      (finding) => `${finding.severity}: ${finding.check}: ${finding.where}: ${finding.message}`,
+      (finding) =>
+        `${finding.severity}: ${finding.check}: ${finding.where}: ${finding.message}${describeSince(finding)}`,
     ),
   ].join('\n');
+}
+
+/** Since when something is wrong, as far as the log knows. */
+function describeSince({ lastSound }: Finding): string {
+  if (lastSound === undefined) return '';
+  if (lastSound === null) return ' When it was right last is not known.';
+  const { at, sequence, by } = lastSound;
+  return by === 'verification'
+    ? ` Last found right ${at} (verification, audit entry ${sequence}).`
+    : ` Written ${at} (audit entry ${sequence}), and not verified since.`;
 }

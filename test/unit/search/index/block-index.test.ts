@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BlockIndex } from '../../../../src-main/engine/search/index/block-index.ts';
 import { SearchThreads } from '../../../../src-main/engine/search/index/search-threads.ts';
-import type { RankingQuery, ScoredCrops } from '../../../../src-main/engine/search/vector-index.ts';
+import type { RankingQuery, ScoredCrops } from '../../../../src-main/engine/search/exact-score.ts';
 import { randomGallery, vectorsOf, type RandomGallery } from './galleries.ts';
 import { naiveScore, naiveSearch } from './naive-index.ts';
 import { ScratchCase } from './scratch-case.ts';

@@ -7,7 +7,7 @@ import {
 } from '../../../../src-main/engine/search/index/block-shape.ts';
 import { codeBlock } from '../../../../src-main/engine/search/index/coding.ts';
 import { boundsFor } from '../../../../src-main/engine/search/index/score-bounds.ts';
-import { exactScore } from '../../../../src-main/engine/search/vector-index.ts';
+import { exactScore } from '../../../../src-main/engine/search/exact-score.ts';
 
 const rows = 8;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { rowsPerCodeBlock } from '../../../../src-main/engine/search/index/block-shape.ts';
 import { SearchThreads } from '../../../../src-main/engine/search/index/search-threads.ts';
-import { exactScore, type RankingQuery } from '../../../../src-main/engine/search/vector-index.ts';
+import { exactScore, type RankingQuery } from '../../../../src-main/engine/search/exact-score.ts';
 import { ScratchCase } from './scratch-case.ts';
 
 const dimensions = 512;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { RankingQuery } from '../../../../src-main/engine/search/vector-index.ts';
+import type { RankingQuery } from '../../../../src-main/engine/search/exact-score.ts';
 
 /** A gallery with a query, small enough for the naive loop. */
 export interface RandomGallery {

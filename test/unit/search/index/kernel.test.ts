@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileKernel, kernelOver } from '../../../../src-main/engine/search/index/compile-kernel.ts';
 import type { Kernel } from '../../../../src-main/engine/search/index/kernel.ts';
-import { exactScore } from '../../../../src-main/engine/search/vector-index.ts';
+import { exactScore } from '../../../../src-main/engine/search/exact-score.ts';
 
 const module = await compileKernel();
 /** Places in memory, far enough apart. */

@@ -1,4 +1,4 @@
-import type { RankingQuery } from '../../../../src-main/engine/search/vector-index.ts';
+import type { RankingQuery } from '../../../../src-main/engine/search/exact-score.ts';
 
 /**
  * The reference: one crop after the other in float64, sums in the documented order, a comparing sort.

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { BlockIndex, type BlockIndexOptions } from '../../../../src-main/engine/search/index/block-index.ts';
 import type { SearchThreads } from '../../../../src-main/engine/search/index/search-threads.ts';
 import { StoredVectors } from '../../../../src-main/engine/search/index/stored-vectors.ts';
-import { vectorTables } from '../../../../src-main/engine/search/index/vector-format.ts';
+import { migration0025 } from '../../../../src-main/engine/case/migrations/0025-vector-pieces.ts';
 
 const modelId = 3;
 
@@ -21,7 +21,7 @@ export class ScratchCase {
     this.db = new Database(join(this.#folder, 'case.sqlite'));
     this.db.pragma('journal_mode = WAL');
     this.db.pragma('synchronous = OFF');
-    this.db.exec(`${vectorTables}
+    this.db.exec(`${migration0025.sql}
       CREATE TABLE embeddings (
         model_id INTEGER NOT NULL, row INTEGER NOT NULL, crop_id INTEGER NOT NULL,
         PRIMARY KEY (model_id, row), UNIQUE (model_id, crop_id)
