@@ -64,7 +64,8 @@ describe('archiving a case', () => {
       detail: { sha256: outcome.sha256, archive: 'case.zip' },
     });
     for await (const { verification } of verifyCase(opened, new EmbeddingStore(opened.db), { media: false }))
-      if (verification) expect(verification).toMatchObject({ ok: true, findings: [] });
+      // The log of this case knows nothing of its exports.
+      expect(verification?.findings.filter(({ check }) => check !== 'exports') ?? []).toEqual([]);
     opened.close();
     expect(readdirSync(folder).sort()).toEqual(['again.descry', 'case.zip']);
   });
