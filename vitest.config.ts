@@ -21,6 +21,21 @@ export default defineConfig({
         },
       },
       {
+        // What touches a case, once more on encrypted ones: test/support/cases.ts.
+        test: {
+          name: 'encrypted',
+          include: [
+            'test/unit/{archive,audit,case,embedding,ingest,report,review,search,verify}/**/*.test.ts',
+            'test/integration/{embedding,embedding-engine,import,report,search}.test.ts',
+          ],
+          exclude: ['test/unit/search/index/**'],
+          env: { DESCRY_TEST_ENCRYPTED: '1' },
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          pool: 'forks',
+        },
+      },
+      {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],

@@ -91,6 +91,7 @@ const parts: Part[] = [
           process: 'src-main/hosts/engine-process/main.ts',
           'provider-trial': 'src-main/engine/inference/provider-trial.ts',
           'tower-worker': 'src-main/engine/inference/tower-worker.ts',
+          'database-worker': 'src-main/engine/archive/database-worker.ts',
           'picture-worker': 'src-main/engine/ingest/pictures/picture-worker.ts',
           'search-worker': 'src-main/engine/search/index/search-worker.ts',
           'rank-worker': 'src-main/engine/search/rank-worker.ts',

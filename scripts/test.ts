@@ -6,7 +6,8 @@ import { testBrowser } from '../test/support/chromium.ts';
 import type { TestSummary } from '../test/support/summary-reporter.ts';
 
 /**
- * `npm test`: build, types, lint, layers, then unit, integration and end-to-end tests. Everything
+ * `npm test`: build, types, lint, layers, then unit and integration tests, those of
+ * cases once more on encrypted ones, and end-to-end tests. Everything
  * runs even after a failure; what could not run is named at the end with its reason.
  * With `CI` set, anything that could not run is a failure, but what another test does in its place and what needs
  * the published vectors.
@@ -62,6 +63,7 @@ step('lint and format', 'npm', ['run', '--silent', 'lint']);
 step('layers', 'npm', ['run', '--silent', 'layers']);
 vitest('unit');
 vitest('integration');
+vitest('encrypted');
 if (ensureBrowser()) vitest('e2e');
 else notRun.push({ name: 'end-to-end tests', reason: 'no Chromium, Chrome or Edge on this machine' });
 

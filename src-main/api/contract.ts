@@ -1,5 +1,6 @@
 import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract';
 import { z } from 'zod';
+import { archiveOutcome, copyOutcome, restoreOutcome } from '../engine/archive/format.ts';
 import {
   auditEntry,
   camera,
@@ -47,6 +48,8 @@ import {
   keyId,
   keyStoreState,
   newKeyRequest,
+  newPassphrase,
+  passphrase,
   signRequest,
   storedKey,
 } from '../engine/report/signing/schema.ts';
@@ -116,11 +119,25 @@ export const contract = {
   case: {
     current: base.output(caseInfo.nullable()),
     create: base
-      .input(z.object({ folder: path, details: caseDetails.partial().required({ name: true }) }))
+      .input(
+        z.object({
+          folder: path,
+          details: caseDetails.partial().required({ name: true }),
+          /** Makes an encrypted case; whoever loses it has lost the case. */
+          passphrase: newPassphrase.optional(),
+        }),
+      )
       .output(caseInfo),
     /** A case with the generated demo crops, already importing. */
     createDemo: base.input(z.object({ folder: path.optional() })).output(demoOutcome),
-    open: base.input(z.object({ path })).output(caseInfo),
+    /** An encrypted case opens with its passphrase: `passphrase-required`, `wrong-passphrase`. */
+    open: base.input(z.object({ path, passphrase: passphrase.optional() })).output(caseInfo),
+    /** Gives the open, encrypted case another passphrase. */
+    changePassphrase: base.input(z.object({ current: passphrase, next: newPassphrase })).output(z.void()),
+    /** Makes a new case of the open one, with a passphrase encrypted, with null not. The last event carries the outcome. */
+    copy: base
+      .input(z.object({ folder: path, passphrase: newPassphrase.nullable() }))
+      .output(eventIterator(z.object({ progress, outcome: copyOutcome.nullable() }))),
     close: base.output(z.void()),
     change: base.input(caseDetails.partial()).output(caseInfo),
     recent: base.output(z.array(recentCase)),
@@ -135,6 +152,14 @@ export const contract = {
         }),
       )
       .output(eventIterator(z.object({ progress, verification: verification.nullable() }))),
+    /** Writes the whole open case into one file that is not there yet. The last event carries the outcome. */
+    archive: base
+      .input(z.object({ path }))
+      .output(eventIterator(z.object({ progress, outcome: archiveOutcome.nullable() }))),
+    /** Makes a new case folder of an archive; it is not opened. The last event carries the outcome. */
+    restore: base
+      .input(z.object({ archive: path, folder: path, passphrase: passphrase.optional() }))
+      .output(eventIterator(z.object({ progress, outcome: restoreOutcome.nullable() }))),
     audit: base
       .input(z.object({ limit: z.int().min(1).max(500).default(100), before: z.int().optional() }))
       .output(z.array(auditEntry)),

@@ -70,15 +70,29 @@ export function createRouter(engine: Engine, log: RouterLog) {
     },
     case: {
       current: os.case.current.handler(() => (engine.hasCase ? engine.caseInfo() : null)),
-      create: os.case.create.handler(({ input }) => engine.createCase(input.folder, defined(input.details))),
+      create: os.case.create.handler(({ input }) =>
+        engine.createCase(input.folder, defined(input.details), input.passphrase),
+      ),
       createDemo: os.case.createDemo.handler(({ input }) => engine.createDemoCase(input.folder)),
-      open: os.case.open.handler(({ input }) => engine.openCase(input.path)),
+      open: os.case.open.handler(({ input }) => engine.openCase(input.path, input.passphrase)),
+      changePassphrase: os.case.changePassphrase.handler(({ input }) =>
+        engine.changePassphrase(input.current, input.next),
+      ),
+      copy: os.case.copy.handler(({ input, signal }) =>
+        engine.copyCase(input.folder, input.passphrase, signal),
+      ),
       close: os.case.close.handler(() => engine.closeCase()),
       change: os.case.change.handler(({ input }) => engine.changeCase(defined(input))),
       recent: os.case.recent.handler(() => engine.recent()),
       forget: os.case.forget.handler(({ input }) => engine.settings.forget(input.path)),
       verify: os.case.verify.handler(({ input, signal }) =>
         verifyCase(engine.services.openCase, engine.services.embeddings, { ...input, signal }),
+      ),
+      archive: os.case.archive.handler(({ input, signal }) =>
+        engine.services.archive.write(input.path, signal),
+      ),
+      restore: os.case.restore.handler(({ input, signal }) =>
+        engine.restoreCase(input.archive, input.folder, input.passphrase, signal),
       ),
       audit: os.case.audit.handler(({ input }) => engine.services.openCase.audit.list(input)),
     },

@@ -1,6 +1,7 @@
 /** The contract's types, for the renderer: importing this file brings no code. */
 export type { DescryClient } from './contract.ts';
 export type { EngineEvent } from '../engine/events.ts';
+export type { ArchiveOutcome, CopyOutcome, RestoreOutcome } from '../engine/archive/format.ts';
 export type {
   AuditEntry,
   Camera,

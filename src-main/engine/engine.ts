@@ -1,4 +1,7 @@
 import { join } from 'node:path';
+import { copyCase, type CopyEvent } from './archive/copy-case.ts';
+import { restoreArchive, type RestoreEvent } from './archive/restore-archive.ts';
+import { protectKey, unlock, writeKeyFile } from './case/encryption/key-file.ts';
 import { OpenCase } from './case/open-case.ts';
 import { CropSeals } from './case/repositories/crop-seals.ts';
 import type { Camera, CameraChange, CaseDetails, CaseInfo, RecentCase } from './case/schema.ts';
@@ -12,6 +15,7 @@ import { ModelLibrary } from './inference/model-library.ts';
 import type { PackSummary } from './inference/schema.ts';
 import { openServices, type OpenServices } from './open-services.ts';
 import { ModelAdder } from './packs/model-adder.ts';
+import type { Secret } from './report/signing/secret.ts';
 import { SigningService } from './report/signing/signing-service.ts';
 import type { SystemKeyStore } from './report/signing/system-key-store.ts';
 import type { PackComparison, SearchQuery } from './search/schema.ts';
@@ -159,19 +163,57 @@ export class Engine {
     return this.#services !== undefined;
   }
 
-  async createCase(folder: string, details: Partial<CaseDetails> & { name: string }): Promise<CaseInfo> {
+  /** @param passphrase makes an encrypted case; whoever loses it has lost the case. */
+  async createCase(
+    folder: string,
+    details: Partial<CaseDetails> & { name: string },
+    passphrase?: Secret,
+  ): Promise<CaseInfo> {
     this.#inUse ??= await this.models.inUse();
+    const protection = passphrase && (await protectKey(passphrase.reveal()));
     await this.closeCase();
     const investigator = details.investigator ?? this.#operator;
-    return this.#begin(OpenCase.create(folder, { ...details, investigator }, this.#identity()));
+    return this.#begin(OpenCase.create(folder, { ...details, investigator }, this.#identity(), protection));
   }
 
-  async openCase(path: string): Promise<CaseInfo> {
+  /**
+   * Opens a case in place of the open one, which stays open when the passphrase is not the right one.
+   * @throws DescryError `passphrase-required`, `wrong-passphrase`, and as `OpenCase.open`.
+   */
+  async openCase(path: string, passphrase?: Secret): Promise<CaseInfo> {
     const wanted = OpenCase.locate(path);
     if (this.#services?.openCase.path === wanted) return this.caseInfo();
+    const key = await unlock(wanted, passphrase?.reveal());
     this.#inUse ??= await this.models.inUse();
     await this.closeCase();
-    return this.#begin(OpenCase.open(wanted, this.#identity()));
+    return this.#begin(OpenCase.open(wanted, this.#identity(), key));
+  }
+
+  /**
+   * Protects the key of the open case with another passphrase; what is encrypted stays as it is.
+   * @throws DescryError `no-case`, `invalid-input` for a case that is not encrypted, `wrong-passphrase`.
+   */
+  async changePassphrase(current: Secret, next: Secret): Promise<void> {
+    const { openCase } = this.services;
+    const key = await unlock(openCase.path, current.reveal());
+    if (!key) throw new DescryError('invalid-input', 'This case is not encrypted: it has no passphrase.');
+    await writeKeyFile(openCase.path, (await protectKey(next.reveal(), key)).file);
+    openCase.audit.append('passphrase-changed');
+  }
+
+  /** Makes a new case of the open one: encrypted with a passphrase, or without one in plain text. */
+  async *copyCase(
+    folder: string,
+    passphrase: Secret | null,
+    signal?: AbortSignal,
+  ): AsyncGenerator<CopyEvent> {
+    const { openCase, archive } = this.services;
+    const protection = passphrase ? await protectKey(passphrase.reveal()) : undefined;
+    const { holder } = this.options;
+    yield* archive.whileOpen(
+      (stop) => copyCase({ openCase, folder, protection, holder, signal: stop }),
+      signal,
+    );
   }
 
   /** Makes a case from the demo crops and starts their import. @param folder where; a free name in the cases folder when absent. */
@@ -181,6 +223,16 @@ export class Engine {
     const info = await this.createCase(place, demoDetails);
     const batch = await this.services.imports.start(request);
     return { case: info, batchId: batch.id };
+  }
+
+  /** Makes a case folder of an archive; the open case stays the open one. @throws DescryError as `restoreArchive`. */
+  restoreCase(
+    archive: string,
+    folder: string,
+    passphrase?: Secret,
+    signal?: AbortSignal,
+  ): AsyncGenerator<RestoreEvent> {
+    return restoreArchive({ archive, folder, passphrase: passphrase?.reveal(), ...this.#identity(), signal });
   }
 
   caseInfo(): CaseInfo {
@@ -244,7 +296,12 @@ export class Engine {
     const services = this.#services;
     if (!services) return;
     this.#services = undefined;
-    await Promise.all([services.imports.stop(), services.embedding.stop(), services.removals.stop()]);
+    await Promise.all([
+      services.imports.stop(),
+      services.embedding.stop(),
+      services.removals.stop(),
+      services.archive.stop(),
+    ]);
     await services.search.close();
     services.openCase.close();
     this.emit({ type: 'case', case: null });
@@ -257,6 +314,7 @@ export class Engine {
 
   #begin(openCase: OpenCase): CaseInfo {
     const services = openServices(openCase, {
+      holder: this.options.holder,
       version: this.options.version,
       library: this.library,
       models: this.models,

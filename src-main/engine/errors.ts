@@ -17,6 +17,10 @@ export const errorKinds = [
   'case-damaged',
   /** The case folder went away while it was open. */
   'case-gone',
+  /** The case is encrypted, and no passphrase was given. */
+  'passphrase-required',
+  /** The passphrase is not that of the encrypted case. */
+  'wrong-passphrase',
   /** The folder or file cannot be written. */
   'read-only',
   'disk-full',
@@ -25,6 +29,8 @@ export const errorKinds = [
   'cancelled',
   /** A model pack whose hashes, schema or graphs do not fit. */
   'pack-refused',
+  /** An archive of a case whose structure, hashes or database do not fit. */
+  'archive-refused',
   /** Understood, but not something this build can do. */
   'unsupported',
   /** A bug: everything that was not foreseen. */

@@ -1,3 +1,4 @@
+import { ArchiveService } from './archive/archive-service.ts';
 import type { OpenCase } from './case/open-case.ts';
 import { EmbeddingService } from './embedding/embedding-service.ts';
 import { DescryError } from './errors.ts';
@@ -25,9 +26,12 @@ export interface OpenServices {
   review: ReviewService;
   blindReviews: BlindReviewService;
   report: ReportService;
+  archive: ArchiveService;
 }
 
 export interface ServiceParts {
+  /** The program, shown to others who find work of it. */
+  holder: string;
   version: string;
   library: ModelLibrary;
   models: LoadedModels;
@@ -101,5 +105,21 @@ export function openServices(openCase: OpenCase, parts: ServiceParts): OpenServi
     application: { name: 'Descry', version: parts.version },
     models: (id) => library.summary(id).catch(notInstalled),
   });
-  return { openCase, embeddings, imports, embedding, removals, search, review, blindReviews, report };
+  const archive = new ArchiveService({
+    openCase,
+    application: { name: 'Descry', version: parts.version },
+    holder: parts.holder,
+  });
+  return {
+    openCase,
+    embeddings,
+    imports,
+    embedding,
+    removals,
+    search,
+    review,
+    blindReviews,
+    report,
+    archive,
+  };
 }

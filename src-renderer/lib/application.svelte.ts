@@ -1,6 +1,7 @@
 import type { Batch, EmbeddingJob } from '../../src-main/api/types.ts';
 import { Connection } from './connection.svelte.ts';
 import { Dialogs } from './dialogs.svelte.ts';
+import { describeError } from './errors.ts';
 import { EventHub } from './event-hub.ts';
 import { formatCounted } from './format.ts';
 import { host } from './host.ts';
@@ -87,12 +88,36 @@ export class Application {
     this.navigation.go('start');
   }
 
+  /**
+   * Does what may need the passphrase of a case: without one at first, then with what the person gives,
+   * until it is the right one.
+   * @returns undefined when nobody gives one.
+   */
+  async withPassphrase<T>(
+    path: string,
+    work: (passphrase: string | undefined) => Promise<T>,
+  ): Promise<T | undefined> {
+    for (let passphrase: string | undefined; ;) {
+      try {
+        return await work(passphrase);
+      } catch (error) {
+        const { kind } = describeError(error);
+        if (kind !== 'passphrase-required' && kind !== 'wrong-passphrase') throw error;
+        const given = await this.dialogs.askPassphrase({ path, wrong: kind === 'wrong-passphrase' });
+        if (given === null) return undefined;
+        passphrase = given;
+      }
+    }
+  }
+
   /** Opens a case and goes to where its work goes on; false when it could not be opened. */
   async openCase(path: string): Promise<boolean> {
-    const opened = await this.run(async () => {
-      await this.case.open(path);
-      return true;
-    });
+    const opened = await this.run(() =>
+      this.withPassphrase(path, async (passphrase) => {
+        await this.case.open(path, passphrase);
+        return true;
+      }),
+    );
     if (!opened) return false;
     this.navigation.go(this.case.info?.counts.crops ? 'search' : 'import');
     return true;

@@ -20,6 +20,13 @@ export interface PickOptions {
   startAt?: string;
 }
 
+export interface PassphraseOptions {
+  /** The case, or the archive of one. */
+  path: string;
+  /** The one before was not it. */
+  wrong: boolean;
+}
+
 interface Open<O, A> {
   options: O;
   answer: (answer: A) => void;
@@ -29,6 +36,7 @@ interface Open<O, A> {
 export class Dialogs {
   confirmation = $state.raw<Open<ConfirmOptions, boolean> | null>(null);
   picker = $state.raw<Open<PickOptions, string | null> | null>(null);
+  passphrase = $state.raw<Open<PassphraseOptions, string | null> | null>(null);
   shortcutsShown = $state(false);
   /** The operator is asked for; see App. */
   operatorShown = $state(false);
@@ -41,6 +49,18 @@ export class Dialogs {
         resolve(yes);
       };
       this.confirmation = { options, answer };
+    });
+  }
+
+  /** The passphrase of an encrypted case; null when nobody gives one. */
+  askPassphrase(options: PassphraseOptions): Promise<string | null> {
+    this.passphrase?.answer(null);
+    return new Promise((resolve) => {
+      const answer = (text: string | null): void => {
+        this.passphrase = null;
+        resolve(text);
+      };
+      this.passphrase = { options, answer };
     });
   }
 

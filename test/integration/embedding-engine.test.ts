@@ -9,6 +9,7 @@ import { searchQuery } from '../../src-main/engine/search/schema.ts';
 import { verifyCase } from '../../src-main/engine/verify/verify-case.ts';
 import { writeTinyPack } from '../unit/inference/tiny-pack.ts';
 import { writeCrops } from './import-setup.ts';
+import { casePassphrase } from '../support/cases.ts';
 
 const count = 60;
 const kind = (name: string): Error => expect.objectContaining({ kind: name }) as Error;
@@ -59,7 +60,7 @@ async function begin(): Promise<void> {
       manifest.embeddings[0]!.weight = weight;
     });
   engine = open();
-  await engine.createCase(join(folder, 'case'), { name: 'Case', timeZone: 'UTC' });
+  await engine.createCase(join(folder, 'case'), { name: 'Case', timeZone: 'UTC' }, casePassphrase);
   await engine.services.imports.start(request('first'));
   await engine.services.imports.idle();
 }
@@ -216,7 +217,7 @@ describe('a job and an import', () => {
     await engine.closeCase();
     await engine.shutdown();
     engine = open();
-    await engine.openCase(path);
+    await engine.openCase(path, casePassphrase);
     expect(engine.caseInfo().counts.embedded).toBe(count);
     await engine.services.embedding.idle();
     expect(engine.services.embedding.current()).toMatchObject({

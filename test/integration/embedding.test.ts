@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OpenCase } from '../../src-main/engine/case/open-case.ts';
 import type { EmbeddingModel } from '../../src-main/engine/inference/embedding-model.ts';
 import { importOptions } from '../../src-main/engine/ingest/schema.ts';
 import { verifyCase } from '../../src-main/engine/verify/verify-case.ts';
 import { jobsOf, otherPack } from './embedding-setup.ts';
 import { importsOf, loadModel, writeCrops } from './import-setup.ts';
+import { createCase, reopenCase } from '../support/cases.ts';
 
 const identity = { operator: () => 'A. Tester', holder: 'the tests' };
 const count = 300;
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 describe('a job with the built-in model', () => {
   it('killed twice in the middle and resumed, gives the vectors of the import', async () => {
-    const made = OpenCase.create(join(folder, 'killed'), { name: 'killed', timeZone: 'UTC' }, identity);
+    const made = createCase(join(folder, 'killed'), { name: 'killed', timeZone: 'UTC' }, identity);
     const { imports } = importsOf(made, model);
     await imports.start({
       source: { kind: 'folder', path: join(folder, 'crops') },
@@ -44,7 +44,7 @@ describe('a job with the built-in model', () => {
     expect(reached[0]).toBeLessThan(count);
     expect(reached[1]).toBeGreaterThan(reached[0]!);
 
-    const openCase = OpenCase.open(path, identity);
+    const openCase = reopenCase(path, identity);
     const pack = otherPack(model);
     const { jobs, embeddings } = jobsOf(openCase, pack);
     const before = jobs.current()!;

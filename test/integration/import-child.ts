@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { OpenCase } from '../../src-main/engine/case/open-case.ts';
 import type { CropEmbedder } from '../../src-main/engine/ingest/prepare.ts';
 import { importOptions } from '../../src-main/engine/ingest/schema.ts';
 import { importsOf, loadModel } from './import-setup.ts';
+import { reopenCase } from '../support/cases.ts';
 
 /** A process that imports, made to be killed: `import-child.ts CASE CROPS USERFOLDER`. Tells its progress to its parent. */
 const [path, crops, userFolder] = process.argv.slice(2) as [string, string, string];
-const openCase = OpenCase.open(path, { operator: () => 'A. Tester', holder: 'the child' });
+const openCase = reopenCase(path, { operator: () => 'A. Tester', holder: 'the child' });
 const model = await loadModel(userFolder);
 // The real model, slowed down, so that there is a middle to be killed in on any machine. Like the real one it takes
 // one batch after the other, however many it is given at once.

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OpenCase } from '../../src-main/engine/case/open-case.ts';
+import type { OpenCase } from '../../src-main/engine/case/open-case.ts';
 import type { EmbeddingModel } from '../../src-main/engine/inference/embedding-model.ts';
 import { decodeImage } from '../../src-main/engine/ingest/decode.ts';
 import { importOptions } from '../../src-main/engine/ingest/schema.ts';
 import { verifyCase } from '../../src-main/engine/verify/verify-case.ts';
 import { contentOf, drawPerson, importsOf, loadModel, writeCrops } from './import-setup.ts';
+import { createCase, reopenCase } from '../support/cases.ts';
 
 const identity = { operator: () => 'A. Tester', holder: 'the tests' };
 const count = 300;
@@ -33,7 +34,7 @@ afterAll(async () => {
 });
 
 function create(name: string): OpenCase {
-  return OpenCase.create(join(folder, name), { name, timeZone: 'Europe/Berlin' }, identity);
+  return createCase(join(folder, name), { name, timeZone: 'Europe/Berlin' }, identity);
 }
 
 async function expectSound(
@@ -125,7 +126,7 @@ describe('an import with the built-in model', () => {
     expect(done[0]).toBeLessThan(count);
     expect(done[1]).toBeGreaterThan(done[0]!);
 
-    const openCase = OpenCase.open(path, identity);
+    const openCase = reopenCase(path, identity);
     const { imports, embeddings } = importsOf(openCase, model);
     expect(imports.list()[0]).toMatchObject({ state: 'interrupted', total: count });
     const before = openCase.db.prepare('SELECT count(*) FROM crops').pluck().get() as number;

@@ -10,6 +10,7 @@ import { hashFile } from '../../src-main/engine/hash-file.ts';
 import { runtimeFolder } from '../../src-main/engine/inference/machine-facts.ts';
 import { reportModel, type ReportOutcome } from '../../src-main/engine/report/schema.ts';
 import { verifyExport } from '../../src-main/engine/verify/verify-export.ts';
+import { casePassphrase } from '../support/cases.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const colours = ['#b02020', '#2040b0', '#207030', '#202020', '#c0a020', '#703080'];
@@ -49,13 +50,17 @@ beforeAll(async () => {
     resumeImports: false,
   });
   engine.setOperator('A. Tester');
-  await engine.createCase(join(folder, 'case'), {
-    name: 'Report test',
-    number: 'R-1',
-    purpose: 'Test of the report',
-    legalBasis: 'none needed',
-    timeZone: 'Europe/Berlin',
-  });
+  await engine.createCase(
+    join(folder, 'case'),
+    {
+      name: 'Report test',
+      number: 'R-1',
+      purpose: 'Test of the report',
+      legalBasis: 'none needed',
+      timeZone: 'Europe/Berlin',
+    },
+    casePassphrase,
+  );
   const { imports, review, search } = engine.services;
   await imports.start({
     source: { kind: 'folder', path: crops },

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OpenCase } from '../../src-main/engine/case/open-case.ts';
+import type { OpenCase } from '../../src-main/engine/case/open-case.ts';
 import type { EmbeddingModel } from '../../src-main/engine/inference/embedding-model.ts';
 import { EmbeddingStore } from '../../src-main/engine/inference/embedding-store.ts';
 import { ModelLibrary } from '../../src-main/engine/inference/model-library.ts';
@@ -9,6 +9,7 @@ import { ImportService } from '../../src-main/engine/ingest/import-service.ts';
 import { importOptions } from '../../src-main/engine/ingest/schema.ts';
 import { ReviewService } from '../../src-main/engine/review/review-service.ts';
 import { SearchService } from '../../src-main/engine/search/search-service.ts';
+import { createCase, reopenCase } from '../support/cases.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 export const modelsFolder = join(root, 'models');
@@ -46,7 +47,7 @@ export class DemoCase {
     const created = new DemoCase();
     created.model = await created.library.load();
     created.#begin(
-      OpenCase.create(
+      createCase(
         join(created.folder, 'case'),
         { name: 'Demo', timeZone: 'Europe/Berlin' },
         created.#identity,
@@ -99,7 +100,7 @@ export class DemoCase {
     const { path } = this.openCase;
     await this.search.close();
     this.openCase.close();
-    this.#begin(OpenCase.open(path, this.#identity));
+    this.#begin(reopenCase(path, this.#identity));
   }
 
   async dispose(): Promise<void> {

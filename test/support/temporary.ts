@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { OpenCase } from '../../src-main/engine/case/open-case.ts';
+import type { OpenCase } from '../../src-main/engine/case/open-case.ts';
+import { createCase } from './cases.ts';
 
 /** A folder that goes when the test ends. */
 export function temporaryFolder(): string {
@@ -15,7 +16,7 @@ export const identity = { operator: () => 'A. Tester', holder: 'the tests' };
 
 /** A new, empty case that is closed when the test ends. */
 export function temporaryCase(details: { timeZone?: string } = {}): OpenCase {
-  const openCase = OpenCase.create(
+  const openCase = createCase(
     join(temporaryFolder(), 'case'),
     { name: 'Test case', timeZone: 'Europe/Berlin', ...details },
     identity,

@@ -1,5 +1,5 @@
 import { AuditLog } from '../audit/audit-log.ts';
-import { openDatabase, type CaseDatabase } from './database.ts';
+import { keyOf, openDatabase, type CaseDatabase } from './database.ts';
 import type { MediaStore } from './media-store.ts';
 import type { OpenCase } from './open-case.ts';
 import { CameraRepository } from './repositories/camera-repository.ts';
@@ -41,7 +41,7 @@ export class CaseSnapshot implements ReadableCase {
 
   /** @throws DescryError `case-gone`, `case-damaged`. */
   static take(openCase: OpenCase): CaseSnapshot {
-    const db = openDatabase(openCase.db.name, { readonly: true });
+    const db = openDatabase(openCase.db.name, { readonly: true, key: keyOf(openCase.db) });
     try {
       // A read transaction begins with its first read, which the constructor makes.
       db.exec('BEGIN');

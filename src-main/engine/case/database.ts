@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { DescryError, errorCode, toDescryError } from '../errors.ts';
+import type { CaseKey } from './encryption/case-key.ts';
 import { migrations as allMigrations, type Migration } from './migrations/index.ts';
 
 /** A case's open SQLite database. */
@@ -15,6 +16,8 @@ export interface OpenOptions {
   /** Create the file when it is not there. */
   create?: boolean;
   readonly?: boolean;
+  /** Of an encrypted case; what is created with it is encrypted. */
+  key?: CaseKey | undefined;
   /** Stop at this schema version; tests use it to make old cases. */
   upTo?: number;
   migrations?: readonly Migration[];
@@ -32,6 +35,10 @@ export function openDatabase(file: string, options: OpenOptions = {}): CaseDatab
     throw toDescryError(error);
   }
   try {
+    if (options.key) applyKey(db, options.key.databaseKey());
+    // Temporary tables and sorts stay in memory: nothing of a case is written outside its folder, and
+    // nothing of an encrypted one in plain text.
+    db.pragma('temp_store = MEMORY');
     db.pragma('foreign_keys = ON');
     db.pragma('busy_timeout = 5000');
     const isNew = options.create === true && db.pragma('application_id', { simple: true }) === 0;
@@ -51,8 +58,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): CaseDatab
       if (isNew) db.pragma(`application_id = ${applicationId}`);
       migrate(db, options.migrations ?? allMigrations, options.upTo ?? Infinity);
     }
-    // Temporary tables and sorts stay in memory: nothing of a case is written outside its folder.
-    db.pragma('temp_store = MEMORY');
+    if (options.key) keys.set(db, options.key);
     return db;
   } catch (error) {
     db.close();
@@ -66,6 +72,48 @@ export function openDatabase(file: string, options: OpenOptions = {}): CaseDatab
     }
     throw toDescryError(error);
   }
+}
+
+/** Keys of open databases, for those who open a further connection. */
+const keys = new WeakMap<CaseDatabase, CaseKey>();
+
+/** The key that a database was opened with. */
+export function keyOf(db: CaseDatabase): CaseKey | undefined {
+  return keys.get(db);
+}
+
+/**
+ * Makes a connection read and write SQLCipher's format, version 4: AES-256-CBC with HMAC-SHA512 for every
+ * page, also in the write-ahead log.
+ * @param key 64 hexadecimal digits. To be called before anything else.
+ */
+export function applyKey(db: Database.Database, key: string): void {
+  chooseCipher(db);
+  db.pragma(`key = "x'${key}'"`);
+}
+
+/**
+ * Writes a closed database anew with another key, or without any. Nobody else may have it open.
+ * @param to undefined for plain text.
+ */
+export function changeKey(file: string, from: CaseKey | undefined, to: CaseKey | undefined): void {
+  const db = new Database(file, { fileMustExist: true });
+  try {
+    if (from) applyKey(db, from.databaseKey());
+    db.pragma('temp_store = MEMORY');
+    db.pragma('journal_mode = DELETE');
+    if (!from) chooseCipher(db);
+    db.pragma(to ? `rekey = "x'${to.databaseKey()}'"` : "rekey = ''");
+  } catch (error) {
+    throw toDescryError(error);
+  } finally {
+    db.close();
+  }
+}
+
+function chooseCipher(db: Database.Database): void {
+  db.pragma("cipher = 'sqlcipher'");
+  db.pragma('legacy = 4');
 }
 
 /** Runs the migrations that the file lacks, each in one transaction with its version number. */

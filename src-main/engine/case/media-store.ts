@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -14,6 +14,9 @@ import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import { DescryError, errorCode, toDescryError } from '../errors.ts';
+import { hashFile } from '../hash-file.ts';
+import type { CaseKey } from './encryption/case-key.ts';
+import type { SealedKind } from './encryption/file-cipher.ts';
 import type { MediaRow } from './repositories/crop-repository.ts';
 
 const flushed = promisify(fdatasync);
@@ -24,12 +27,17 @@ const copyName = /^[0-9a-f]{2}\/[0-9a-f]{64}\.[0-9a-z]+$/;
 /**
  * Files of a case: originals copied in, named by their SHA-256, and thumbnails. Every file is written
  * under a temporary name, flushed, and renamed, so a crash leaves either the whole file or none.
+ * In an encrypted case it is the one place that seals and opens them; originals that stayed at their place
+ * are as they were.
  */
 export class MediaStore {
   readonly #folder: string;
+  readonly #key: CaseKey | undefined;
 
-  constructor(caseFolder: string) {
+  /** @param key of an encrypted case: its files are sealed with it. */
+  constructor(caseFolder: string, key?: CaseKey) {
     this.#folder = caseFolder;
+    this.#key = key;
   }
 
   /** Makes the folders that a case needs, and clears away what a killed process was writing. */
@@ -46,17 +54,26 @@ export class MediaStore {
 
   /** Stores a copy of an original; `media.stored_path` of the result. Storing the same content twice is one file. */
   async storeOriginal(sha256: string, extension: string, bytes: Uint8Array): Promise<string> {
-    const relative = `${sha256.slice(0, 2)}/${sha256}${extension}`;
-    await this.#write(join(this.#folder, 'media', relative), bytes, { flush: true });
+    const relative = this.storedPathOf(sha256, extension);
+    const path = join(this.#folder, 'media', relative);
+    await this.#write(path, () => this.#sealed('original', sha256, bytes), { flush: true });
     return relative;
   }
 
+  /** The `media.stored_path` of a copied original. */
+  storedPathOf(sha256: string, extension: string): string {
+    const name = this.#key?.files.nameOf('original', sha256) ?? `${sha256}${extension}`;
+    return `${name.slice(0, 2)}/${name}`;
+  }
+
   async storeThumbnail(sha256: string, bytes: Uint8Array): Promise<void> {
-    await this.#write(this.thumbnailPath(sha256), bytes, { flush: false });
+    const path = this.thumbnailPath(sha256);
+    await this.#write(path, () => this.#sealed('thumbnail', sha256, bytes), { flush: false });
   }
 
   thumbnailPath(sha256: string): string {
-    return join(this.#folder, 'thumbnails', sha256.slice(0, 2), `${sha256}.jpg`);
+    const name = this.#key?.files.nameOf('thumbnail', sha256) ?? `${sha256}.jpg`;
+    return join(this.#folder, 'thumbnails', name.slice(0, 2), name);
   }
 
   /** Where an original lies, in the case or at its place. */
@@ -66,11 +83,19 @@ export class MediaStore {
       : join(this.#folder, 'media', media.storedPath);
   }
 
-  /** The untouched bytes of an original. @throws DescryError `not-found` when the file is gone. */
-  async readOriginal(media: MediaRow): Promise<Buffer> {
+  /** Whether the file at `originalPath` is not the original itself but sealed. */
+  isSealed(media: Pick<MediaRow, 'storage'>): boolean {
+    return this.#key !== undefined && media.storage === 'copy';
+  }
+
+  /** The untouched bytes of an original. @throws DescryError `not-found` when the file is gone, `case-damaged`. */
+  async readOriginal(media: Pick<MediaRow, 'storage' | 'storedPath' | 'sha256'>): Promise<Buffer> {
     const file = this.originalPath(media);
     try {
-      return await readFile(file);
+      const bytes = await readFile(file);
+      return this.#key && this.isSealed(media)
+        ? this.#key.files.open('original', media.sha256, bytes)
+        : bytes;
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw toDescryError(error);
       throw new DescryError(
@@ -85,11 +110,28 @@ export class MediaStore {
   /** The thumbnail, a JPEG, or undefined: a small original has none of its own, and one may have been lost. */
   async readThumbnail(media: Pick<MediaRow, 'sha256'>): Promise<Buffer | undefined> {
     try {
-      return await readFile(this.thumbnailPath(media.sha256));
+      const bytes = await readFile(this.thumbnailPath(media.sha256));
+      return this.#key?.files.open('thumbnail', media.sha256, bytes) ?? bytes;
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return undefined;
       throw toDescryError(error);
     }
+  }
+
+  /**
+   * SHA-256 of an original as it is now, for comparing with the one at import. A sealed one that does not
+   * open has none.
+   * @throws DescryError `case-damaged`; the file system's errors as they are.
+   */
+  async hashOriginal(media: MediaRow, signal?: AbortSignal): Promise<string> {
+    if (!this.isSealed(media)) return hashFile(this.originalPath(media), signal);
+    const sealed = await readFile(this.originalPath(media), { signal });
+    const bytes = this.#key!.files.open('original', media.sha256, sealed);
+    return createHash('sha256').update(bytes).digest('hex');
+  }
+
+  #sealed(kind: SealedKind, sha256: string, bytes: Uint8Array): Uint8Array {
+    return this.#key?.files.seal(kind, sha256, bytes) ?? bytes;
   }
 
   /**
@@ -107,7 +149,7 @@ export class MediaStore {
    * another thread to do it.
    * @param options.flush an original must survive a power cut; a thumbnail can be made again.
    */
-  async #write(file: string, bytes: Uint8Array, options: { flush: boolean }): Promise<void> {
+  async #write(file: string, content: () => Uint8Array, options: { flush: boolean }): Promise<void> {
     if (existsSync(file)) return;
     const temporary = join(this.#unfinished, randomBytes(8).toString('hex'));
     try {
@@ -115,7 +157,7 @@ export class MediaStore {
       mkdirSync(dirname(file), { recursive: true });
       const descriptor = openSync(temporary, 'wx');
       try {
-        writeFileSync(descriptor, bytes);
+        writeFileSync(descriptor, content());
         if (options.flush) await flushed(descriptor);
       } finally {
         closeSync(descriptor);

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { AuditLog } from '../audit/audit-log.ts';
 import { DescryError, toDescryError } from '../errors.ts';
-import { openDatabase, schemaVersion, type CaseDatabase } from './database.ts';
+import { keyOf, openDatabase, schemaVersion, type CaseDatabase } from './database.ts';
+import type { CaseKey } from './encryption/case-key.ts';
+import { isEncrypted, keyFileName, passphraseRequired, type ProtectedKey } from './encryption/key-file.ts';
 import { CaseLock } from './lock.ts';
 import { MediaStore } from './media-store.ts';
 import { CameraRepository } from './repositories/camera-repository.ts';
@@ -13,7 +15,8 @@ import { caseDetails, type CaseDetails, type CaseInfo } from './schema.ts';
 import { toInstant } from './times.ts';
 
 const databaseName = 'case.sqlite';
-const suffix = '.descry';
+/** What case folders are called. */
+export const caseSuffix = '.descry';
 
 export interface SessionIdentity {
   /** Who is at work, as the person at the screen said. */
@@ -35,6 +38,7 @@ export class OpenCase {
   readonly crops: CropRepository;
   readonly media: MediaStore;
   readonly operator: () => string;
+  readonly isEncrypted: boolean;
   readonly #lock: CaseLock;
 
   private constructor(path: string, db: CaseDatabase, lock: CaseLock, identity: SessionIdentity) {
@@ -46,19 +50,22 @@ export class OpenCase {
     this.details = new CaseRepository(db);
     this.cameras = new CameraRepository(db);
     this.crops = new CropRepository(db);
-    this.media = new MediaStore(path);
+    this.isEncrypted = keyOf(db) !== undefined;
+    this.media = new MediaStore(path, keyOf(db));
   }
 
   /**
    * Makes a new case. `folder` gets the suffix `.descry` when it lacks it.
+   * @param protection the key of an encrypted case; without it the case is not encrypted.
    * @throws DescryError `invalid-input` when something is already there; `read-only`, `disk-full`.
    */
   static create(
     folder: string,
     details: Partial<CaseDetails> & { name: string },
     identity: SessionIdentity,
+    protection?: ProtectedKey,
   ): OpenCase {
-    const path = resolve(folder.endsWith(suffix) ? folder : `${folder}${suffix}`);
+    const path = resolve(folder.endsWith(caseSuffix) ? folder : `${folder}${caseSuffix}`);
     if (existsSync(path) && (!statSync(path).isDirectory() || readdirSync(path).length > 0)) {
       throw new DescryError(
         'invalid-input',
@@ -81,7 +88,10 @@ export class OpenCase {
     }
     const lock = CaseLock.acquire(path, identity.holder);
     try {
-      const db = openDatabase(join(path, databaseName), { create: true });
+      // Before anything is encrypted: a key that is lost is lost for good.
+      if (protection)
+        writeFileSync(join(path, keyFileName), protection.file, { flag: 'wx', mode: 0o600, flush: true });
+      const db = openDatabase(join(path, databaseName), { create: true, key: protection?.key });
       const created = new OpenCase(path, db, lock, identity);
       db.transaction(() => {
         const id = randomUUID();
@@ -96,9 +106,13 @@ export class OpenCase {
     }
   }
 
-  /** @throws DescryError `not-found`, `case-locked`, `case-newer`, `case-damaged`, `read-only`. */
-  static open(folder: string, identity: SessionIdentity): OpenCase {
+  /**
+   * @param key of an encrypted case, from `unlock`.
+   * @throws DescryError `not-found`, `case-locked`, `case-newer`, `case-damaged`, `read-only`, `passphrase-required`.
+   */
+  static open(folder: string, identity: SessionIdentity, key?: CaseKey): OpenCase {
     const path = OpenCase.locate(folder);
+    if (isEncrypted(path) && !key) throw passphraseRequired(path);
     try {
       accessSync(path, constants.W_OK);
     } catch (error) {
@@ -111,7 +125,7 @@ export class OpenCase {
     }
     const lock = CaseLock.acquire(path, identity.holder);
     try {
-      const db = openDatabase(join(path, databaseName));
+      const db = openDatabase(join(path, databaseName), { key });
       const opened = new OpenCase(path, db, lock, identity);
       opened.details.get();
       opened.media.prepare();
@@ -126,7 +140,7 @@ export class OpenCase {
   /** The case folder that a path means: the folder itself, or the database inside it. @throws DescryError `not-found`. */
   static locate(path: string): string {
     const folder = resolve(basename(path) === databaseName ? join(path, '..') : path);
-    for (const candidate of [folder, `${folder}${suffix}`]) {
+    for (const candidate of [folder, `${folder}${caseSuffix}`]) {
       if (existsSync(join(candidate, databaseName))) return candidate;
     }
     throw new DescryError('not-found', `There is no case at ${folder}.`, { path: folder });
@@ -137,8 +151,11 @@ export class OpenCase {
     return this.details.get().timeZone;
   }
 
+  /** Where exports go when nobody chooses. They are not encrypted: those of an encrypted case lie beside it. */
   get exportsFolder(): string {
-    return join(this.path, 'exports');
+    if (!this.isEncrypted) return join(this.path, 'exports');
+    const name = this.path.endsWith(caseSuffix) ? this.path.slice(0, -caseSuffix.length) : this.path;
+    return `${name} exports`;
   }
 
   /** @param modelId row of the model in use, for the count of embedded crops. */
@@ -149,6 +166,7 @@ export class OpenCase {
       ...details,
       createdAt: toInstant(Date.parse(details.createdAt), details.timeZone),
       path: this.path,
+      encrypted: this.isEncrypted,
       schemaVersion: this.db.pragma('user_version', { simple: true }) as number,
       counts: this.details.counts(modelId),
       span: span

@@ -59,6 +59,8 @@ export const caseInfo = caseDetails.extend({
   id: z.string(),
   path: z.string(),
   createdAt: instant,
+  /** Whether what the case folder holds can be read with its passphrase only. */
+  encrypted: z.boolean(),
   schemaVersion: z.int(),
   counts: caseCounts,
   /** First and last corrected time in the case, or null. */

@@ -1,5 +1,6 @@
 import type { OpenCase } from '../case/open-case.ts';
 import type { LackingMedia } from '../case/repositories/embedding-job-repository.ts';
+import { DescryError } from '../errors.ts';
 import type { EmbeddingStore } from '../inference/embedding-store.ts';
 import { decodeImage, readImageFile } from '../ingest/decode.ts';
 import { ImageRejection } from '../ingest/image-rejection.ts';
@@ -34,7 +35,8 @@ export class OriginalReader {
     if (known) return { mediaId: media.id, kind: 'vector', vector: known };
     const path = this.#openCase.media.originalPath(media);
     try {
-      const bytes = await readImageFile(path);
+      const { media: files } = this.#openCase;
+      const bytes = files.isSealed(media) ? await files.readOriginal(media) : await readImageFile(path);
       if (bytes.length !== media.bytes || (await hashBytes(bytes)) !== media.sha256) {
         const reason = `The original at ${path} was changed since its import: its SHA-256 is another one.`;
         return { mediaId: media.id, kind: 'failed', reason };
@@ -42,12 +44,21 @@ export class OriginalReader {
       const picture = await decodeImage(bytes);
       return { mediaId: media.id, kind: 'pixels', pixels: this.#model.preprocess(picture) };
     } catch (error) {
-      if (!(error instanceof ImageRejection)) throw error;
+      const problem = problemOf(error);
+      if (!problem) throw error;
       // A case that went away with its drive is not a case whose originals are missing.
       requireCase(this.#openCase);
-      const missing = error.reason === 'file-missing';
-      const reason = missing ? `The original is not at ${path} any more.` : error.message;
+      const reason = problem.isMissing ? `The original is not at ${path} any more.` : problem.message;
       return { mediaId: media.id, kind: 'failed', reason };
     }
   }
+}
+
+/** Why one original cannot be read, when that is what an error says. */
+function problemOf(error: unknown): { isMissing: boolean; message: string } | undefined {
+  if (error instanceof ImageRejection)
+    return { isMissing: error.reason === 'file-missing', message: error.message };
+  if (error instanceof DescryError && (error.kind === 'not-found' || error.kind === 'case-damaged'))
+    return { isMissing: error.kind === 'not-found', message: error.message };
+  return undefined;
 }

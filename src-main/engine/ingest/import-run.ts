@@ -1,4 +1,5 @@
 import PQueue from 'p-queue';
+import { keyOf } from '../case/database.ts';
 import type { OpenCase } from '../case/open-case.ts';
 import type { BatchRepository, ItemState, PendingItem } from '../case/repositories/batch-repository.ts';
 import type { EmbeddingStore } from '../inference/embedding-store.ts';
@@ -88,6 +89,7 @@ export class ImportRun {
       const settings = {
         root: opened.root,
         casePath: openCase.path,
+        caseKey: keyOf(openCase.db)?.reveal() ?? null,
         image,
         reference: options.reference,
         exif: opened.exif,

@@ -35,6 +35,8 @@ export interface ExportFolderOptions {
 export interface OriginalFile {
   /** Where it lies. */
   path: string;
+  /** Its bytes, where the file itself is encrypted. @throws DescryError. */
+  read?: (() => Promise<Uint8Array>) | undefined;
   sha256: string;
   /** What it was called, for messages. */
   fileName: string;
@@ -210,9 +212,10 @@ export class ExportFolder {
   }
 
   async #copy(original: OriginalFile, signal?: AbortSignal): Promise<Omit<ExportedFile, 'format'>> {
-    const { path, sha256, fileName, name } = original;
+    const { path, read, sha256, fileName, name } = original;
     try {
-      const copy = await this.#put(`${this.#payload}${name}`, () => createReadStream(path), signal);
+      const bytes = read && [await read()];
+      const copy = await this.#put(`${this.#payload}${name}`, () => bytes ?? createReadStream(path), signal);
       if (copy.sha256 === sha256) return copy;
       throw new DescryError(
         'case-damaged',

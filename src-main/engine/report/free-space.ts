@@ -9,9 +9,14 @@ import type { ReportContainer, ReportFormat } from './schema.ts';
  * Refuses a job that the drive has no room for, before anything is written.
  * @param folder where it is written; need not be there yet.
  * @param needed in bytes.
+ * @param job what is written, and what else would help, in the words of the message.
  * @throws DescryError `disk-full`.
  */
-export async function requireFreeSpace(folder: string, needed: number): Promise<void> {
+export async function requireFreeSpace(
+  folder: string,
+  needed: number,
+  job = { what: 'The export', help: 'Free some space, choose another drive, or export fewer rows.' },
+): Promise<void> {
   let there = folder;
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
   let free: number;
@@ -26,7 +31,7 @@ export async function requireFreeSpace(folder: string, needed: number): Promise<
   if (free >= needed) return;
   throw new DescryError(
     'disk-full',
-    `The export needs up to ${megabytes(needed)}, and the drive of ${folder} has ${megabytes(free)} free. Free some space, choose another drive, or export fewer rows. Nothing was written.`,
+    `${job.what} needs up to ${megabytes(needed)}, and the drive of ${folder} has ${megabytes(free)} free. ${job.help} Nothing was written.`,
     { folder, needed, free },
   );
 }

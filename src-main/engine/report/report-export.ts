@@ -124,12 +124,16 @@ export class ReportExport {
       const files = new Map(page.map((original) => [original.file, original]));
       const wanted = [...files.values()].filter(({ file }) => !folder.has(file));
       await folder.copyOriginals(
-        wanted.map(({ file, cropId, sha256, fileName }) => ({
-          path: snapshot.media.originalPath(snapshot.crops.mediaOf(cropId)),
-          sha256,
-          fileName,
-          name: file,
-        })),
+        wanted.map(({ file, cropId, sha256, fileName }) => {
+          const media = snapshot.crops.mediaOf(cropId);
+          return {
+            path: snapshot.media.originalPath(media),
+            read: snapshot.media.isSealed(media) ? () => snapshot.media.readOriginal(media) : undefined,
+            sha256,
+            fileName,
+            name: file,
+          };
+        }),
         signal,
       );
       this.#originals += wanted.length;

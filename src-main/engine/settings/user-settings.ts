@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { RecentCase } from '../case/schema.ts';
 import { storedTemplate, type StoredTemplate } from '../report/template.ts';
@@ -51,10 +51,14 @@ export class UserSettings {
     }));
   }
 
-  remember(entry: { path: string; name: string; number: string }): void {
-    const others = this.#read().recent.filter((known) => known.path !== entry.path);
+  /** Of an encrypted case no more is remembered than where it lies. */
+  remember(entry: { path: string; name: string; number: string; encrypted: boolean }): void {
+    const { path, encrypted } = entry;
+    const name = encrypted ? basename(path).replace(/\.descry$/, '') : entry.name;
+    const number = encrypted ? '' : entry.number;
+    const others = this.#read().recent.filter((known) => known.path !== path);
     this.#change({
-      recent: [{ ...entry, openedAt: new Date().toISOString() }, ...others].slice(0, recentLimit),
+      recent: [{ path, name, number, openedAt: new Date().toISOString() }, ...others].slice(0, recentLimit),
     });
   }
 

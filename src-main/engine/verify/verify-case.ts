@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { CaseDatabase } from '../case/database.ts';
+import { keyOf, type CaseDatabase } from '../case/database.ts';
 import { CaseSnapshot } from '../case/case-snapshot.ts';
 import type { OpenCase } from '../case/open-case.ts';
 import type { Verification } from '../case/schema.ts';
@@ -144,7 +144,7 @@ class CaseCheck {
   }
 
   async *#integrity(): AsyncGenerator<CaseFinding> {
-    yield* await checkDatabase(this.#snapshot.db.name, this.#options.signal);
+    yield* await checkDatabase(this.#snapshot.db, keyOf(this.#snapshot.db), this.#options.signal);
   }
 
   /** Reads the log once, for its chain and for all that is compared with it. */

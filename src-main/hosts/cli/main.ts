@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { applicationVersion } from '../shared/application.ts';
+import { addArchiveCommands } from './commands/archive.ts';
 import { addBatchCommands } from './commands/batch.ts';
 import { addCaseCommands } from './commands/case.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -28,6 +29,10 @@ const program = new Command('descry')
   .version(applicationVersion)
   .option('--json', 'one JSON document on standard output, everything else on standard error')
   .option('--operator <name>', 'who is at work; written beside everything that is done, and remembered')
+  .option(
+    '--case-passphrase-file <file>',
+    'passphrases of encrypted cases, a line each in the order in which they are asked for; - is standard input. Asked on the terminal when absent',
+  )
   .showHelpAfterError('(--help shows how)')
   .showSuggestionAfterError(true)
   .configureHelp({ showGlobalOptions: true })
@@ -38,6 +43,7 @@ const program = new Command('descry')
   .exitOverride();
 
 addCaseCommands(program);
+addArchiveCommands(program);
 addImportCommand(program);
 addBatchCommands(program);
 addSearchCommand(program);

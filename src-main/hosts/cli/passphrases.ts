@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { Writable } from 'node:stream';
-import { UsageError } from './session.ts';
+import { UsageError } from './usage-error.ts';
 
 /**
  * Where a command's passphrases come from: the terminal, without an echo, or a file or standard input, a
@@ -11,16 +11,21 @@ import { UsageError } from './session.ts';
  */
 export class Passphrases {
   readonly #file: string | undefined;
+  readonly #option: string;
   #lines: Promise<string[]> | undefined;
 
-  /** @param file `-` is standard input; absent, the terminal is asked. */
-  constructor(file: string | undefined) {
+  /**
+   * @param file `-` is standard input; absent, the terminal is asked.
+   * @param option the one that gives the file, for messages.
+   */
+  constructor(file: string | undefined, option = '--passphrase-file') {
     this.#file = file;
+    this.#option = option;
   }
 
   /** @param question what it opens. @throws UsageError when there is none. */
   async ask(question: string): Promise<string> {
-    if (this.#file === undefined) return askTerminal(question);
+    if (this.#file === undefined) return askTerminal(question, this.#option);
     this.#lines ??= readLines(this.#file);
     const line = (await this.#lines).shift();
     if (line === undefined) throw new UsageError(`the passphrase file has no line for this: ${question}`);
@@ -43,10 +48,10 @@ async function readLines(file: string): Promise<string[]> {
   return lines;
 }
 
-function askTerminal(question: string): Promise<string> {
+function askTerminal(question: string, option: string): Promise<string> {
   if (!process.stdin.isTTY)
     throw new UsageError(
-      `a passphrase is needed (${question}), and there is no terminal to ask on; use --passphrase-file`,
+      `a passphrase is needed (${question}), and there is no terminal to ask on; use ${option}`,
     );
   process.stderr.write(`${question}: `);
   // What is typed goes to an output that shows nothing.

@@ -6,16 +6,27 @@ import type { CaseInfo } from '../../api/types.ts';
 import { engineStartFor } from '../shared/application.ts';
 import { EngineSupervisor } from '../shared/engine-supervisor.ts';
 import { exitCodes, Output, type ErrorDocument } from './output.ts';
+import { Passphrases } from './passphrases.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface GlobalOptions {
   json?: boolean;
   operator?: string;
+  /** Where the passphrases of encrypted cases come from; the terminal when absent. */
+  casePassphraseFile?: string;
 }
 
-/** A wrong use of the command line that the parser alone cannot see. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
+const casePassphraseOption = '--case-passphrase-file';
+
+/** Passphrases of encrypted cases, for the engine of the command that runs. */
+const passphrasesOf = new WeakMap<HostClient, Passphrases>();
+
+/** Where a command's passphrases of cases come from. */
+export function casePassphrases(client: HostClient): Passphrases {
+  return passphrasesOf.get(client) ?? new Passphrases(undefined, casePassphraseOption);
 }
+
+export { UsageError } from './usage-error.ts';
 
 const programName = 'Descry command line';
 
@@ -58,6 +69,7 @@ export async function withEngine(
     const begun = async (): Promise<number | undefined> => {
       await engine.start();
       if (options.operator !== undefined) await engine.client.app.setOperator({ operator: options.operator });
+      passphrasesOf.set(engine.client, new Passphrases(options.casePassphraseFile, casePassphraseOption));
       return work(engine.client, output);
     };
     process.exitCode = (await Promise.race([begun(), died])) ?? exitCodes.done;
@@ -72,15 +84,20 @@ export async function withEngine(
 }
 
 /**
- * Opens a case. A command that was killed may hold it a moment longer, until its engine has closed it:
+ * Opens a case; the passphrase of an encrypted one is asked for. A command that was killed may hold it a moment longer, until its engine has closed it:
  * such a one is waited for; any other holder is told at once.
  */
 export async function openCase(client: HostClient, output: Output, path: string): Promise<CaseInfo> {
+  let passphrase: string | undefined;
   for (let patience = 20; ; patience--) {
     try {
-      return await client.case.open({ path });
+      return await client.case.open({ path, passphrase });
     } catch (error) {
       const known = describe(error);
+      if (known.kind === 'passphrase-required' && passphrase === undefined) {
+        passphrase = await casePassphrases(client).ask(`Passphrase of the case ${path}`);
+        continue;
+      }
       const holder = (known.detail as { holder?: unknown } | undefined)?.holder;
       if (known.kind !== 'case-locked' || holder !== programName || patience === 0) throw error;
       if (patience === 20) output.warn('Another command has this case open; waiting a moment for its end.');
@@ -96,7 +113,8 @@ export function fail(error: unknown, output: Output): number {
   return known.kind === 'invalid-input' ? exitCodes.wrongUse : exitCodes.failed;
 }
 
-function describe(error: unknown): ErrorDocument['error'] {
+/** A foreseen error of the engine, or whatever else it is. */
+export function describe(error: unknown): ErrorDocument['error'] {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof UsageError) return { kind: 'invalid-input', message };
   if (error instanceof ORPCError && error.defined) {

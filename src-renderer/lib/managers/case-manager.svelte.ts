@@ -24,16 +24,21 @@ export class CaseManager {
     this.#take(await this.#client.case.current());
   }
 
-  async create(folder: string, details: Partial<CaseDetails> & { name: string }): Promise<void> {
-    this.#take(await this.#client.case.create({ folder, details }));
+  /** @param passphrase makes an encrypted case. */
+  async create(
+    folder: string,
+    details: Partial<CaseDetails> & { name: string },
+    passphrase?: string,
+  ): Promise<void> {
+    this.#take(await this.#client.case.create({ folder, details, passphrase }));
   }
 
   async createDemo(): Promise<void> {
     this.#take((await this.#client.case.createDemo({})).case);
   }
 
-  async open(path: string): Promise<void> {
-    this.#take(await this.#client.case.open({ path }));
+  async open(path: string, passphrase?: string): Promise<void> {
+    this.#take(await this.#client.case.open({ path, passphrase }));
   }
 
   async close(): Promise<void> {

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { OpenCase } from '../../../src-main/engine/case/open-case.ts';
 import { identity, temporaryCase, temporaryFolder } from '../../support/temporary.ts';
+import { createCase, reopenCase } from '../../support/cases.ts';
 
 const lockModule = new URL('../../../src-main/engine/case/lock.ts', import.meta.url).href;
 
@@ -27,14 +27,14 @@ async function holdElsewhere(path: string): Promise<() => Promise<void>> {
 describe('OpenCase', () => {
   it('adds the ending, keeps the details and opens again', () => {
     const folder = join(temporaryFolder(), 'Operation "Ä" 1');
-    const created = OpenCase.create(
+    const created = createCase(
       folder,
       { name: ' Ä ', number: '7/26', timeZone: 'America/New_York' },
       identity,
     );
     expect(created.path).toBe(`${folder}.descry`);
     created.close();
-    const opened = OpenCase.open(folder, identity);
+    const opened = reopenCase(folder, identity);
     expect(opened.info(undefined)).toMatchObject({
       name: 'Ä',
       number: '7/26',
@@ -49,7 +49,7 @@ describe('OpenCase', () => {
     const folder = join(temporaryFolder(), 'taken.descry');
     mkdirSync(folder);
     writeFileSync(join(folder, 'precious.txt'), 'kept');
-    expect(() => OpenCase.create(folder, { name: 'x' }, identity)).toThrow(
+    expect(() => createCase(folder, { name: 'x' }, identity)).toThrow(
       expect.objectContaining({ kind: 'invalid-input' }),
     );
     expect(readFileSync(join(folder, 'precious.txt'), 'utf8')).toBe('kept');
@@ -59,18 +59,18 @@ describe('OpenCase', () => {
     const created = temporaryCase();
     created.close();
     const kill = await holdElsewhere(created.path);
-    expect(() => OpenCase.open(created.path, identity)).toThrow(
+    expect(() => reopenCase(created.path, identity)).toThrow(
       expect.objectContaining({
         kind: 'case-locked',
         message: expect.stringContaining('the other process') as string,
       }),
     );
     await kill();
-    OpenCase.open(created.path, identity).close();
+    reopenCase(created.path, identity).close();
   });
 
   it('refuses a folder without a case', () => {
-    expect(() => OpenCase.open(temporaryFolder(), identity)).toThrow(
+    expect(() => reopenCase(temporaryFolder(), identity)).toThrow(
       expect.objectContaining({ kind: 'not-found' }),
     );
   });

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AuditLog } from '../../../src-main/engine/audit/audit-log.ts';
 import { openDatabase, schemaVersion } from '../../../src-main/engine/case/database.ts';
-import { OpenCase } from '../../../src-main/engine/case/open-case.ts';
+import type { OpenCase } from '../../../src-main/engine/case/open-case.ts';
 import { CaseRepository } from '../../../src-main/engine/case/repositories/case-repository.ts';
 import { CropRepository } from '../../../src-main/engine/case/repositories/crop-repository.ts';
 import { EmbeddingStore } from '../../../src-main/engine/inference/embedding-store.ts';
 import { identity, temporaryFolder } from '../../support/temporary.ts';
 import { vectorFindings } from '../../support/vectors.ts';
 import { Colours, JobCase, picture } from './job-case.ts';
+import { reopenCase } from '../../support/cases.ts';
 
 const known = new Colours('dim', 0.5);
 
@@ -74,7 +75,7 @@ function contentOf(db: OpenCase['db']): Record<string, unknown[]> {
 describe('a case of schema 10', () => {
   it('keeps all that is in it, and can have jobs', async () => {
     const { folder, content } = await oldCase();
-    const openCase = OpenCase.open(folder, identity);
+    const openCase = reopenCase(folder, identity);
     onTestFinished(() => openCase.close());
     expect(openCase.db.pragma('user_version', { simple: true })).toBe(schemaVersion);
     const { audit, ...rest } = contentOf(openCase.db);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach } from 'vitest';
-import { OpenCase } from '../../../src-main/engine/case/open-case.ts';
+import type { OpenCase } from '../../../src-main/engine/case/open-case.ts';
 import { EmbeddingStore } from '../../../src-main/engine/inference/embedding-store.ts';
 import type { DecodedImage } from '../../../src-main/engine/inference/embedding-model.ts';
 import { Preprocessor } from '../../../src-main/engine/inference/preprocess.ts';
@@ -18,6 +18,7 @@ import {
   type ImportRequest,
 } from '../../../src-main/engine/ingest/schema.ts';
 import manifestJson from '../../../models/descry-s/pack.json' with { type: 'json' };
+import { createCase, reopenCase } from '../../support/cases.ts';
 
 export const identity = { operator: () => 'Tester', holder: 'test' };
 
@@ -88,8 +89,8 @@ export async function testCase(
   const parent = await mkdtemp(join(tmpdir(), 'descry-case-'));
   const openCase =
     options.path === undefined
-      ? OpenCase.create(join(parent, 'test'), { name: 'Test', timeZone: 'Europe/Berlin' }, identity)
-      : OpenCase.open(options.path, identity);
+      ? createCase(join(parent, 'test'), { name: 'Test', timeZone: 'Europe/Berlin' }, identity)
+      : reopenCase(options.path, identity);
   const embeddings = new EmbeddingStore(openCase.db);
   const model = options.model ?? new MeanColour();
   const events: ImportProgress[] = [];

@@ -2,9 +2,8 @@ import { existsSync, renameSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MediaStore } from '../../../src-main/engine/case/media-store.ts';
 import { toDescryError } from '../../../src-main/engine/errors.ts';
-import { LocalPictures } from '../../../src-main/engine/ingest/pictures/local-pictures.ts';
+import { LocalPictures, mediaOf } from '../../../src-main/engine/ingest/pictures/local-pictures.ts';
 import { PictureThreads } from '../../../src-main/engine/ingest/pictures/picture-threads.ts';
 import type { PictureSettings } from '../../../src-main/engine/ingest/pictures/pictures.ts';
 import type { StageClock } from '../../../src-main/engine/ingest/progress-meter.ts';
@@ -71,7 +70,7 @@ describe('when the case fails', () => {
     let room = 12;
     const test = await testCase({
       pictures: (settings, clock) => {
-        const media = new MediaStore(settings.casePath);
+        const media = mediaOf(settings);
         return LocalPictures.create(settings, clock, {
           storeThumbnail: (sha256, bytes) => media.storeThumbnail(sha256, bytes),
           storeOriginal: (sha256, extension, bytes) =>

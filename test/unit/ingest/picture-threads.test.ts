@@ -23,7 +23,7 @@ let clock: StageClock;
 beforeEach(async () => {
   const casePath = await makeFolder({ 'case.sqlite': 'stands for a database' });
   const root = await realpath(await makeFolder({ 'a.jpg': await crop(1), 'b.jpg': await crop(2, 300, 500) }));
-  settings = { root, casePath, image, reference: false, exif: true };
+  settings = { root, casePath, image, reference: false, exif: true, caseKey: null };
   clock = new StageClock();
   await threads.begin(settings, clock);
 });

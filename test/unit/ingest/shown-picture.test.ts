@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { shownPicture } from '../../../src-main/engine/ingest/shown-picture.ts';
@@ -13,8 +11,9 @@ it('shows a TIFF as PNG, pixel by pixel, and leaves the file alone', async () =>
   const tiff = await sharp(pixels, { raw: { width: 12, height: 20, channels: 3 } })
     .tiff()
     .toBuffer();
-  writeFileSync(join(openCase.path, 'media', 'a.tiff'), tiff);
-  openCase.db.prepare("UPDATE media SET format = 'tiff', stored_path = 'a.tiff'").run();
+  const { sha256 } = openCase.crops.mediaOf(cropId!);
+  const storedPath = await openCase.media.storeOriginal(sha256, '.tiff', tiff);
+  openCase.db.prepare("UPDATE media SET format = 'tiff', stored_path = ?").run(storedPath);
   const shown = await shownPicture(openCase, cropId!, 'original');
   expect(shown.type).toBe('image/png');
   expect(await sharp(shown.bytes).raw().toBuffer()).toEqual(await sharp(tiff).raw().toBuffer());

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { OpenCase } from '../../../src-main/engine/case/open-case.ts';
+import type { OpenCase } from '../../../src-main/engine/case/open-case.ts';
 import { packDigest as digestOf, parseManifest } from '../../../src-main/engine/inference/pack-files.ts';
 import { ReportService } from '../../../src-main/engine/report/report-service.ts';
 import { SigningService } from '../../../src-main/engine/report/signing/signing-service.ts';
 import { encodeCropSet } from '../../../src-main/engine/search/crop-set.ts';
 import { ListedRows, type ReportData } from '../../../src-main/engine/search/report-data.ts';
+import { createCase, reopenCase } from '../../support/cases.ts';
 
 const pack = join(import.meta.dirname, '..', '..', '..', 'models', 'descry-s');
 const manifest = readFileSync(join(pack, 'pack.json'), 'utf8');
@@ -32,6 +33,8 @@ export class ReportCase {
     this.folder = folder;
     this.openCase = openCase;
     this.signing = new SigningService({ folder: join(folder, 'signing-keys') });
+    // A plain case has it from the start; an encrypted one gets it beside it with its first export.
+    mkdirSync(openCase.exportsFolder, { recursive: true });
     this.service = new ReportService({
       openCase,
       search: { reportData: (searchId, rows) => Promise.resolve(this.#data(searchId, rows)) },
@@ -43,7 +46,7 @@ export class ReportCase {
 
   /** The case of another process that was ended. @param folder the other's. */
   static open(folder: string): ReportCase {
-    const openCase = OpenCase.open(join(folder, 'case.descry'), identity);
+    const openCase = reopenCase(join(folder, 'case.descry'), identity);
     const opened = new ReportCase(folder, openCase);
     opened.cropIds.push(...openCase.db.prepare<[], number>('SELECT id FROM crops ORDER BY id').pluck().all());
     return opened;
@@ -57,7 +60,7 @@ export class ReportCase {
       purpose: 'Find the way of a bicycle',
       timeZone: 'Europe/Berlin',
     };
-    const made = new ReportCase(folder, OpenCase.create(join(folder, 'case'), details, identity));
+    const made = new ReportCase(folder, createCase(join(folder, 'case'), details, identity));
     const { db, crops, cameras, media } = made.openCase;
     db.prepare(
       "INSERT INTO batches (id, state, created_at, operator, source, options) VALUES (1, 'done', 0, 'A. Tester', ?, '{}')",

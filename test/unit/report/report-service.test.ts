@@ -175,9 +175,8 @@ describe('an export', () => {
     for (const row of (await made.service.model({ ...options, rows: 5 })).searches[0]!.rows) {
       const copy = readFileSync(join(folder, row.file!));
       expect(sha256(copy)).toBe(row.sha256);
-      expect(
-        copy.equals(readFileSync(made.openCase.media.originalPath(made.openCase.crops.mediaOf(row.id)))),
-      ).toBe(true);
+      const { crops, media } = made.openCase;
+      expect(copy.equals(await media.readOriginal(crops.mediaOf(row.id)))).toBe(true);
     }
     const markup = readFileSync(join(folder, 'report.html'), 'utf8');
     // JPEG, PNG and WebP are embedded as they are; a TIFF is shown by its thumbnail.

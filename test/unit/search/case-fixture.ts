@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OpenCase } from '../../../src-main/engine/case/open-case.ts';
+import type { OpenCase } from '../../../src-main/engine/case/open-case.ts';
+import { createCase } from '../../support/cases.ts';
 
 export interface FixtureCrop {
   fileName?: string;
@@ -21,7 +22,7 @@ export class CaseFixture {
   #sequence = 0;
 
   constructor(timeZone = 'Europe/Berlin', operator = (): string => 'A. Tester') {
-    this.openCase = OpenCase.create(
+    this.openCase = createCase(
       join(this.#folder, 'case'),
       { name: 'Test', timeZone },
       { operator, holder: 'test' },

@@ -100,6 +100,15 @@ export class CropRepository {
     throw new DescryError('not-found', message, { cropId });
   }
 
+  /** Media whose file is kept, after one, ascending, a page at a time: others may write between two pages. */
+  mediaAfter(id: number, limit: number): MediaRow[] {
+    return this.#db
+      .prepare<[number, number], MediaRow>(
+        `SELECT ${mediaColumns} FROM media WHERE id > ? AND removed_at IS NULL ORDER BY id LIMIT ?`,
+      )
+      .all(id, limit);
+  }
+
   /** Media whose file is kept: those of crops that are in the case. */
   *allMedia(): Generator<MediaRow> {
     yield* this.#db

@@ -1,3 +1,4 @@
+import { CaseKey } from '../../case/encryption/case-key.ts';
 import { MediaStore } from '../../case/media-store.ts';
 import { Preprocessor } from '../../inference/preprocess.ts';
 import { decodeImage, type DecodedPicture } from '../decode.ts';
@@ -44,7 +45,7 @@ export class LocalPictures implements Pictures {
   static async create(
     settings: PictureSettings,
     clock: StageClock,
-    media: Store = new MediaStore(settings.casePath),
+    media: Store = mediaOf(settings),
   ): Promise<LocalPictures> {
     const preprocessor = new Preprocessor(settings.image);
     return new LocalPictures({ settings, clock, media, preprocessor, jpeg: await PlainJpegDecoder.load() });
@@ -63,6 +64,11 @@ export class LocalPictures implements Pictures {
     const content = { ...file, picture: null };
     return new LocalPicture(this.#parts, content, sourceKeyOf(real, file.sha256, plan), copy);
   }
+}
+
+/** The files of the case that is imported into. */
+export function mediaOf({ casePath, caseKey }: Pick<PictureSettings, 'casePath' | 'caseKey'>): MediaStore {
+  return new MediaStore(casePath, caseKey ? new CaseKey(caseKey) : undefined);
 }
 
 class LocalPicture implements OpenedPicture {

@@ -7,6 +7,8 @@ export interface PictureSettings {
   /** Real path of the folder that every file must lie in. */
   root: string;
   casePath: string;
+  /** Of an encrypted case; null for one that is not. */
+  caseKey: Uint8Array | null;
   /** What the model reads. */
   image: PackManifest['image'];
   /** Originals stay where they are. */

@@ -45,18 +45,19 @@ export class ZipWriter {
   async add(name: string, path: string, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     const { size } = statSync(path);
-    if (size <= smallFile) {
-      const bytes = readFileSync(path);
-      await this.#header(name, crc32(bytes), bytes.length);
-      await this.#output.write(bytes);
-      return;
-    }
+    if (size <= smallFile) return this.addBytes(name, readFileSync(path));
     let checksum = 0;
     for await (const chunk of createReadStream(path, { signal })) checksum = crc32(chunk as Buffer, checksum);
     await this.#header(name, checksum, size);
     const end = this.#output.position + size;
     for await (const chunk of createReadStream(path, { signal })) await this.#output.write(chunk as Buffer);
     if (this.#output.position !== end) throw new Error(`${path} changed while it was archived`);
+  }
+
+  /** Adds a file that is in memory. */
+  async addBytes(name: string, bytes: Buffer): Promise<void> {
+    await this.#header(name, crc32(bytes), bytes.length);
+    await this.#output.write(bytes);
   }
 
   /** Writes the directory and sees to it that the archive lasts through a power cut. */

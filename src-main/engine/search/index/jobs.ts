@@ -6,6 +6,8 @@ import type { BoundedRows } from './best-rows.ts';
 export interface VectorSource {
   /** The case's database. */
   file: string;
+  /** Of an encrypted case: 64 hexadecimal digits. */
+  key?: string | undefined;
   modelId: number;
 }
 

@@ -1,4 +1,4 @@
-import type { CaseDatabase } from '../../case/database.ts';
+import { keyOf, type CaseDatabase } from '../../case/database.ts';
 import { BlockIndex } from './block-index.ts';
 import type { SearchThreads } from './search-threads.ts';
 import { StoredVectors } from './stored-vectors.ts';
@@ -30,7 +30,7 @@ export function openIndex({
     {
       threads,
       dimensions,
-      source: { file: db.name, modelId },
+      source: { file: db.name, key: keyOf(db)?.databaseKey(), modelId },
       cropIds: stored.cropIds(),
       keepCodes: (block, codes) => {
         // A case that is closed meanwhile gets them the next time.

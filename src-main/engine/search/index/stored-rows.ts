@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { applyKey } from '../../case/database.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { BlockShape } from './block-shape.ts';
 import type { VectorSource } from './jobs.ts';
@@ -17,8 +18,9 @@ export class StoredRows {
   readonly #sound = new Set<number>();
   #read = 0;
 
-  constructor({ file, modelId }: VectorSource, shape: BlockShape) {
+  constructor({ file, key, modelId }: VectorSource, shape: BlockShape) {
     this.#db = new Database(file, { readonly: true, fileMustExist: true });
+    if (key !== undefined) applyKey(this.#db, key);
     this.#db.pragma('busy_timeout = 5000');
     this.#modelId = modelId;
     this.#rowBytes = shape.dimensions * 4;

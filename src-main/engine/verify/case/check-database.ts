@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import type { CaseDatabase } from '../../case/database.ts';
+import type { CaseKey } from '../../case/encryption/case-key.ts';
 import { entryFile } from '../../entry-file.ts';
 import { fault, type CaseFinding } from './case-finding.ts';
 
@@ -13,11 +15,15 @@ export interface DatabaseState {
  * SQLite's checks of pages, indexes, constraints and references, in a thread of their own.
  * @throws an AbortError.
  */
-export async function checkDatabase(file: string, signal: AbortSignal | undefined): Promise<CaseFinding[]> {
+export async function checkDatabase(
+  { name: file }: CaseDatabase,
+  key: CaseKey | undefined,
+  signal: AbortSignal | undefined,
+): Promise<CaseFinding[]> {
   signal?.throwIfAborted();
   const worker = new Worker(entryFile('integrity-worker', import.meta.url), {
     execArgv: [],
-    workerData: { file },
+    workerData: { file, key: key?.reveal() ?? null },
   });
   const stop = (): void => void worker.terminate();
   signal?.addEventListener('abort', stop);

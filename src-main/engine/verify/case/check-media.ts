@@ -3,7 +3,6 @@ import type { CaseDatabase } from '../../case/database.ts';
 import type { MediaStore } from '../../case/media-store.ts';
 import type { MediaRow } from '../../case/repositories/crop-repository.ts';
 import { errorCode } from '../../errors.ts';
-import { hashFile } from '../../hash-file.ts';
 import { decodeImage } from '../../ingest/decode.ts';
 import { makeThumbnail } from '../../ingest/thumbnail.ts';
 import { fault, type CaseFinding } from './case-finding.ts';
@@ -52,7 +51,7 @@ async function checkOriginal(
 ): Promise<CaseFinding[]> {
   const file = media.originalPath(row);
   try {
-    const hash = await hashFile(file, signal);
+    const hash = await media.hashOriginal(row, signal);
     if (hash === row.sha256) return [];
     return [fault('media', file, `Its content changed: SHA-256 ${hash}, at import ${row.sha256}.`)];
   } catch (error) {

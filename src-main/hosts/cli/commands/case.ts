@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { HostClient } from '../../../api/contract.ts';
 import type { Camera, CaseInfo, ExportVerification, Finding, Verification } from '../../../api/types.ts';
 import { count, exitCodes, table, type Output } from '../output.ts';
-import { openCase, withEngine, type GlobalOptions } from '../session.ts';
+import { casePassphrases, openCase, withEngine, type GlobalOptions } from '../session.ts';
 import { decimalNumber, timeZone } from '../values.ts';
 
 /** Ten years, in seconds. */
@@ -17,6 +17,7 @@ interface CreateOptions {
   purpose?: string;
   legalBasis?: string;
   timeZone?: string;
+  encrypt?: boolean;
 }
 
 /** `case create`, `case info`, `case cameras`, `case camera`, `verify`. */
@@ -37,6 +38,7 @@ export function addCaseCommands(program: Command): void {
       'zone of the case, such as Europe/Berlin; this computer’s when absent',
       timeZone,
     )
+    .option('--encrypt', 'encrypt it with a passphrase; whoever loses the passphrase has lost the case')
     .action(async (folder: string, options: CreateOptions, command: Command) =>
       withEngine(command.optsWithGlobals<GlobalOptions>(), async (client, output) => {
         const { number, investigator, purpose, legalBasis, timeZone } = options;
@@ -46,11 +48,19 @@ export function addCaseCommands(program: Command): void {
             .replace(/[\\/]+$/, '')
             .replace(/^.*[\\/]/, '')
             .replace(/\.descry$/, '');
+        const passphrase =
+          options.encrypt === true
+            ? await casePassphrases(client).choose('Passphrase of the new case')
+            : undefined;
         const info = await client.case.create({
           folder,
+          passphrase,
           details: { name, number, investigator, purpose, legalBasis, timeZone },
         });
-        output.result(info, `Created ${info.path}`);
+        output.result(
+          info,
+          `Created ${info.path}${info.encrypted ? '\nIt opens with its passphrase only. Nobody can bring back a lost one.' : ''}`,
+        );
       }),
     );
 
