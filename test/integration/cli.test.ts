@@ -386,7 +386,9 @@ describe('report and verify', () => {
     const names = document.files.map(({ path }) => path).sort();
     expect(names).toEqual(['manifest-sha256.txt', 'report.csv', 'report.html', 'report.json', 'report.pdf']);
     expect((await descry.run('verify', document.folder)).code).toBe(0);
-    tamper(join(document.folder, 'report.pdf'));
+    const pdf = join(document.folder, 'report.pdf');
+    const sound = readFileSync(pdf);
+    tamper(pdf);
     const tampered = await descry.json<Verification>('verify', document.folder);
     expect(tampered.code).toBe(1);
     expect(tampered.document).toMatchObject({
@@ -395,6 +397,9 @@ describe('report and verify', () => {
     });
 
     cpSync(descry.path('first.descry'), descry.path('copy.descry'), { recursive: true });
+    const withExport = await descry.json<Verification>('verify', 'copy');
+    expect(new Set(withExport.document.findings.map(({ check }) => check))).toEqual(new Set(['exports']));
+    writeFileSync(pdf, sound);
     expect((await descry.run('verify', 'copy')).code).toBe(0);
     const media = readdirSync(descry.path('copy.descry', 'media'), {
       recursive: true,

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { onTestFinished } from 'vitest';
@@ -134,16 +133,22 @@ export class JobCase {
 
   /** Adds crops with these pictures as copies. @returns their ids. */
   async add(...shades: number[]): Promise<number[]> {
-    const pictures = await Promise.all(shades.map(picture));
-    // Quicker than the media store, which flushes each file.
-    return this.openCase.db.transaction(() =>
-      pictures.map((bytes) => {
-        const sha256 = createHash('sha256').update(bytes).digest('hex');
-        const id = this.#insert(bytes, sha256, { storage: 'copy', storedPath: `${sha256}.png` });
-        const file = this.original(id);
-        if (!existsSync(file)) writeFileSync(file, bytes);
-        return id;
-      }),
+    const { db, media } = this.openCase;
+    const pictures = new Map<string, Buffer>();
+    const hashes: string[] = [];
+    for (const bytes of await Promise.all(shades.map(picture))) {
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      hashes.push(sha256);
+      pictures.set(sha256, bytes);
+    }
+    for (const [sha256, bytes] of pictures) await media.storeOriginal(sha256, '.png', bytes);
+    return db.transaction(() =>
+      hashes.map((sha256) =>
+        this.#insert(pictures.get(sha256)!, sha256, {
+          storage: 'copy',
+          storedPath: media.storedPathOf(sha256, '.png'),
+        }),
+      ),
     )();
   }
 

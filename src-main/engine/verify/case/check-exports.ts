@@ -32,6 +32,8 @@ export class LoggedExports {
   }
 
   read({ action, detail, sequence, at }: AuditEntry): void {
+    // A copy does not take exports along: what was written before it lies with the case that it was made of.
+    if (action === 'case-copied' && typeof detail['from'] === 'string') this.#exports.length = 0;
     if (action !== 'report-exported' && action !== 'discovery-exported') return;
     const folder = text(detail['folder']);
     if (folder === null) return;
