@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /**
@@ -22,4 +23,11 @@ export function decodeCropSet(encoded: Uint8Array): Int32Array {
     for (let byte = bits[i]!; byte > 0; byte &= byte - 1)
       cropIds[at++] = i * 8 + 32 - Math.clz32(byte & -byte);
   return cropIds;
+}
+
+/** SHA-256 over crop ids in ascending order, each as a little-endian 32-bit integer. */
+export function idDigest(cropIds: Int32Array): string {
+  return createHash('sha256')
+    .update(new Uint8Array(cropIds.buffer, cropIds.byteOffset, cropIds.byteLength))
+    .digest('hex');
 }

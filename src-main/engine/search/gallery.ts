@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CaseDatabase } from '../case/database.ts';
 import { CropGroups } from './crop-groups.ts';
+import { encodeCropSet, idDigest } from './crop-set.ts';
 import type { BlockIndex } from './index/block-index.ts';
 import { openIndex } from './index/open-index.ts';
+import { countRows } from './index/ranked-head.ts';
 import type { SearchThreads } from './index/search-threads.ts';
 import type { StoredVectors } from './index/stored-vectors.ts';
 
@@ -16,6 +18,15 @@ export interface CropCount {
   crops: number;
   /** The id of the newest. */
   lastCropId: number;
+}
+
+/** What a search of all crops records of them. */
+export interface WholeGallery {
+  /** `idDigest` and `encodeCropSet` of all. */
+  digest: string;
+  set: Buffer;
+  /** Rows of a list of all. */
+  rows: number;
 }
 
 export interface GalleryParts {
@@ -40,7 +51,7 @@ export class Gallery {
   readonly #db: CaseDatabase;
   #count: CropCount = { crops: 0, lastCropId: 0 };
   readonly #states = new Map<number, CropCount>();
-  readonly #cropsPerRow = { single: 1, tracks: 1 };
+  #whole: { generation: number; digest: string; set: Buffer; rows: Map<boolean, number> } | undefined;
 
   private constructor({ db, stored, modelId }: GalleryParts, index: BlockIndex) {
     this.#db = db;
@@ -83,14 +94,26 @@ export class Gallery {
     return this.#states.get(generation) ?? this.#count;
   }
 
-  /** About how many crops a row of a list holds, as far as known. */
-  cropsPerRow(foldTracks: boolean): number {
-    return this.#cropsPerRow[foldTracks ? 'tracks' : 'single'];
+  /**
+   * What follows from the whole gallery alone, worked out once for each state of it: a million crops take
+   * some time to go through.
+   * @param searched all crops of that state.
+   */
+  wholeOf(generation: number, searched: Int32Array, foldTracks: boolean): WholeGallery {
+    if (this.#whole?.generation !== generation)
+      this.#whole = { generation, digest: idDigest(searched), set: encodeCropSet(searched), rows: new Map() };
+    const { digest, set, rows } = this.#whole;
+    const known = rows.get(foldTracks);
+    if (known !== undefined) return { digest, set, rows: known };
+    const counted = countRows(searched, foldTracks ? this.groups.tracks : null, this.groups.media);
+    rows.set(foldTracks, counted);
+    return { digest, set, rows: counted };
   }
 
-  /** Notes that a list of all crops had so many rows. */
-  noteRows(foldTracks: boolean, rows: number): void {
-    if (rows > 0) this.#cropsPerRow[foldTracks ? 'tracks' : 'single'] = this.index.size / rows;
+  /** About how many crops a row of a list holds, as far as known. */
+  cropsPerRow(foldTracks: boolean): number {
+    const rows = this.#whole?.rows.get(foldTracks) ?? 0;
+    return rows > 0 ? this.index.size / rows : 1;
   }
 
   /** A crop's vector, as it is stored; undefined when it has none. */

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { CaseDatabase } from '../case/database.ts';
 import type { OpenCase } from '../case/open-case.ts';
 import type { PackSummary } from '../inference/schema.ts';
 import { countCrops, countSource } from './crop-cells.ts';
+import { idDigest } from './crop-set.ts';
 import { filterSql, filtersTime } from './filter-sql.ts';
 import type { CropCount, Gallery } from './gallery.ts';
 import type { VectorIndex } from './index/vector-index.ts';
@@ -99,10 +99,12 @@ function without(cropIds: Int32Array, left: Int32Array): Int32Array {
 /**
  * The state of the gallery that a search records.
  * @param searched crops that took part, ids ascending.
+ * @param digest of `searched`, where it is known.
  */
 export function galleryState(
   { crops, lastCropId, passed, withoutTime }: NarrowedCase,
   searched: Int32Array,
+  digest = idDigest(searched),
 ): GalleryState {
   const excluded: GalleryState['excluded'] = [
     { reason: 'filter', count: crops - passed - withoutTime },
@@ -114,15 +116,8 @@ export function galleryState(
     searched: searched.length,
     excluded: excluded.filter((part) => part.count > 0),
     lastCropId,
-    digest: idDigest(searched),
+    digest,
   };
-}
-
-/** SHA-256 over crop ids in ascending order, each as a little-endian 32-bit integer. */
-export function idDigest(cropIds: Int32Array): string {
-  return createHash('sha256')
-    .update(new Uint8Array(cropIds.buffer, cropIds.byteOffset, cropIds.byteLength))
-    .digest('hex');
 }
 
 /** What an investigator should know about the crops that took no part. */

@@ -1,6 +1,7 @@
 import type { OpenCase } from '../case/open-case.ts';
 import { DescryError } from '../errors.ts';
 import type { PackSummary } from '../inference/schema.ts';
+import { encodeCropSet } from './crop-set.ts';
 import type { EmbeddedQuery } from './embed-query.ts';
 import type { Gallery } from './gallery.ts';
 import { countRows, rankHead, type RankedHead } from './index/ranked-head.ts';
@@ -15,6 +16,8 @@ export interface RankedQuery {
   head: RankedHead;
   /** Rows of the whole list. */
   rows: number;
+  /** The crops that took part, encoded. */
+  set: Buffer;
   warnings: SearchWarning[];
 }
 
@@ -61,13 +64,15 @@ export async function rankQuery(
     ...(signal && { signal }),
   });
   // Without a filter the search saw what was there when its turn came.
+  const whole = narrowed.cropIds ? null : gallery.wholeOf(head.generation, head.searched, query.foldTracks);
   const then = gallery.stateAt(head.generation);
-  const seen = narrowed.cropIds ? narrowed : { ...narrowed, ...then, passed: then.crops };
-  const state = galleryState(seen, head.searched);
-  const rows = countRows(head.searched, query.foldTracks ? groups.tracks : null, groups.media);
-  if (!narrowed.cropIds) gallery.noteRows(query.foldTracks, rows);
+  const seen = whole ? { ...narrowed, ...then, passed: then.crops } : narrowed;
+  const state = galleryState(seen, head.searched, whole?.digest);
+  const tracks = query.foldTracks ? groups.tracks : null;
+  const rows = whole?.rows ?? countRows(head.searched, tracks, groups.media);
+  const set = whole?.set ?? encodeCropSet(head.searched);
   const warnings = [...clean.warnings, ...embedded.warnings, ...galleryWarnings(state, gallery, model)];
-  return { vectors, state, head, rows, warnings };
+  return { vectors, state, head, rows, set, warnings };
 }
 
 function exampleVector(

@@ -7,7 +7,7 @@ import type { EmbeddingStore } from '../inference/embedding-store.ts';
 import type { PackSummary } from '../inference/schema.ts';
 import { runBatch, type BatchQuery, type BatchResult } from './batch.ts';
 import { comparePacks } from './compare.ts';
-import { decodeCropSet, encodeCropSet } from './crop-set.ts';
+import { decodeCropSet } from './crop-set.ts';
 import { describeScores } from './distribution.ts';
 import { embedQuery } from './embed-query.ts';
 import { explainCrop } from './explanation.ts';
@@ -35,7 +35,7 @@ import type {
 } from './schema.ts';
 
 /** The fewest rows of each list that the case keeps; where all scores are at hand it keeps the most. */
-const headLength = { least: 100, most: 1000 };
+const headLength = { least: 50, most: 1000 };
 /** Crops up to which ranking more rows than are shown costs nothing worth mentioning. */
 const fewCrops = 100_000;
 
@@ -96,7 +96,7 @@ export class SearchService {
       const options = { top: Math.max(top, least), survey: true, signal };
       return rankQuery(this.#case, gallery, model.summary, { query, clean, embedded }, options);
     });
-    const { vectors, state, head, rows, warnings } = ranked;
+    const { vectors, state, head, rows, set, warnings } = ranked;
     const meaningless = embedded.warnings.some(({ kind }) => kind === 'all-words-unknown');
     const distribution = describeScores(head.survey, rows, meaningless);
     const stored = {
@@ -111,7 +111,7 @@ export class SearchService {
       distribution: JSON.stringify(distribution),
       warnings: JSON.stringify(warnings),
       queryVectors: encodeQueryVectors(vectors),
-      searched: encodeCropSet(head.searched),
+      searched: set,
       rows,
       elapsedMs: performance.now() - started,
     };
