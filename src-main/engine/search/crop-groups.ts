@@ -4,6 +4,12 @@ export class CropGroups {
   readonly #media = new Chains();
   readonly #trackNumbers = new Map<string, number>();
 
+  /** Makes room for crops with ids up to one: growing by and by would leave as much memory behind again. */
+  reserve(lastCropId: number): void {
+    this.#media.reserve(lastCropId);
+    this.#tracks.reserve(lastCropId);
+  }
+
   /** Takes a crop in; ids come in ascending order. @param track unique within its camera. */
   add(cropId: number, mediaId: number, cameraId: number | null, track: string | null): void {
     this.#media.add(cropId, mediaId);
@@ -42,6 +48,11 @@ class Chains {
   #previous = new Int32Array(1024);
   /** By number of the group: its newest crop. */
   #newest = new Int32Array(1024);
+
+  reserve(lastCropId: number): void {
+    this.groups = withPlace(this.groups, lastCropId);
+    this.#previous = withPlace(this.#previous, lastCropId);
+  }
 
   add(cropId: number, group: number): void {
     this.groups = withPlace(this.groups, cropId);

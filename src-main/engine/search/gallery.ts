@@ -63,6 +63,9 @@ export class Gallery {
   /** Reads what the case holds. @throws DescryError `unsupported`. */
   static async open(parts: GalleryParts): Promise<Gallery> {
     const gallery = new Gallery(parts, await openIndex(parts));
+    gallery.groups.reserve(
+      parts.db.prepare<[], number | null>('SELECT max(id) FROM crops').pluck().get() ?? 0,
+    );
     while (gallery.#readCrops(rowsAtOnce)) await setImmediate();
     return gallery;
   }
