@@ -15,15 +15,15 @@ const pieceBytes = 1024 * 1024;
  */
 export class ZipSource extends RandomAccessReader {
   readonly #file: RandomAccessFile;
-  readonly #failed = Promise.withResolvers<never>();
+  /** Whoever waits within `guard`. */
+  readonly #waiting = new Set<(reason: unknown) => void>();
+  #failure: { reason: unknown } | undefined;
   #block = new Uint8Array(0);
   #blockStart = 0;
 
   constructor(file: RandomAccessFile) {
     super();
     this.#file = file;
-    // It is waited for only where `guard` is.
-    this.#failed.promise.catch(() => undefined);
   }
 
   /** Reads the end of the zip. The file stays its opener's to close; closing the zip does not close it. */
@@ -35,7 +35,12 @@ export class ZipSource extends RandomAccessReader {
 
   /** The same promise, which also rejects when yauzl throws where nobody else could catch it. */
   guard<T>(work: Promise<T>): Promise<T> {
-    return Promise.race([work, this.#failed.promise]);
+    // No race with one promise that lasts as long as the zip: it would hold on to every entry that was read.
+    return new Promise((resolve, reject) => {
+      if (this.#failure) return reject(this.#failure.reason as Error);
+      this.#waiting.add(reject);
+      work.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+    });
   }
 
   override read(
@@ -49,7 +54,8 @@ export class ZipSource extends RandomAccessReader {
       try {
         callback(error);
       } catch (thrown) {
-        this.#failed.reject(thrown);
+        this.#failure ??= { reason: thrown };
+        for (const reject of this.#waiting) reject(thrown);
       }
     };
     this.#bytes(position, length).then(
