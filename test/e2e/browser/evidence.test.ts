@@ -117,6 +117,8 @@ describe('evidence, in a browser window', { timeout: 240_000 }, () => {
     await search('a muslim woman in a yellow coat');
     const warning = page.getByRole('list', { name: 'About this search' });
     await warning.getByText(/cannot be read from a crop/).waitFor();
+    // What explains the first row comes last, and moves what is looked at.
+    await page.getByRole('meter').first().waitFor();
     await expectAccessible();
     expect(await page.getByRole('gridcell').count()).toBeGreaterThan(0);
     const [entry] = await app.engine.client.case.audit({ limit: 1 });
