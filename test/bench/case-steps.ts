@@ -1,10 +1,8 @@
 /**
  * What the pages ask of a case with many crops, and how long each takes, in a process of its own:
- * `node test/bench/case-steps.ts CROPS [FOLDER]`. A folder that holds such a case already is used again. The last
- * line printed is JSON.
+ * `node test/bench/case-steps.ts CROPS FOLDER` after `node test/bench/case-steps.ts CROPS FOLDER --make`, which
+ * makes the case. The last line printed is JSON.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OpenCase } from '../../src-main/engine/case/open-case.ts';
 import { EmbeddingStore } from '../../src-main/engine/inference/embedding-store.ts';
@@ -19,8 +17,7 @@ import { SearchService } from '../../src-main/engine/search/search-service.ts';
 import { largeCase, makeLargeCase } from './large-case.ts';
 
 const crops = Number(process.argv[2]);
-const temporary = process.argv[3] === undefined;
-const folder = process.argv[3] ?? join(mkdtempSync(join(tmpdir(), 'descry-large-')), 'large.descry');
+const folder = process.argv[3]!;
 const zone = 'Europe/Berlin';
 
 const library = new ModelLibrary({
@@ -29,7 +26,7 @@ const library = new ModelLibrary({
 });
 const model = await library.load();
 
-if (!existsSync(join(folder, 'case.sqlite'))) {
+if (process.argv.includes('--make')) {
   const made = makeLargeCase(folder, crops, model);
   // An import leaves the codes behind that the first search here would have to make.
   const store = new EmbeddingStore(made.db);
@@ -37,6 +34,7 @@ if (!existsSync(join(folder, 'case.sqlite'))) {
   await galleries.with(galleries.modelOf(model), () => Promise.resolve());
   await galleries.close();
   made.close();
+  process.exit(0);
 }
 
 /** Milliseconds, the median; and what all of it took in memory. */
@@ -155,7 +153,6 @@ const removal = await measureRemoval();
 await search.close();
 await model.dispose();
 openCase.close();
-if (temporary) rmSync(join(folder, '..'), { recursive: true, force: true });
 const peakMb = process.resourceUsage().maxRSS / 1000;
 const result: CaseSteps = { steps, firstSearchMs, searchedMb, residentMb, peakMb, removal };
 console.log(JSON.stringify(result));

@@ -36,8 +36,8 @@ import type {
 
 /** The fewest rows of each list that the case keeps; where all scores are at hand it keeps the most. */
 const headLength = { least: 50, most: 1000 };
-/** Crops up to which ranking more rows than are shown costs nothing worth mentioning. */
-const fewCrops = 100_000;
+/** Crops up to which ranking more rows than are shown costs nothing worth mentioning: their vectors lie in memory. */
+const fewCrops = 20_000;
 
 type LendModel = <T>(work: (model: EmbeddingModel) => Promise<T>, pack?: string) => Promise<T>;
 
