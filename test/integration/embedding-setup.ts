@@ -15,7 +15,8 @@ export function otherPack(model: EmbeddingModel, delayMs = 0): CropEmbedder {
     manifest: model.manifest,
     summary: { ...model.summary, id: 'other', digest: 'e'.repeat(64) },
     dimensions: model.dimensions,
-    batch: model.batch,
+    // Small ones where there is to be a middle to stop in.
+    batch: delayMs > 0 ? Math.min(model.batch, 16) : model.batch,
     preprocess: (image) => model.preprocess(image),
     embedImages: async (pixels) => {
       if (delayMs > 0) await setTimeout(delayMs * pixels.length);

@@ -9,13 +9,14 @@ const [path, crops, userFolder] = process.argv.slice(2) as [string, string, stri
 const openCase = reopenCase(path, { operator: () => 'A. Tester', holder: 'the child' });
 const model = await loadModel(userFolder);
 // The real model, slowed down, so that there is a middle to be killed in on any machine. Like the real one it takes
-// one batch after the other, however many it is given at once.
+// one batch after the other, however many it is given at once; small ones, since what is in work at the end is stored
+// together.
 let answered: Promise<unknown> = Promise.resolve();
 const slow: CropEmbedder = {
   manifest: model.manifest,
   summary: model.summary,
   dimensions: model.dimensions,
-  batch: model.batch,
+  batch: Math.min(model.batch, 16),
   preprocess: (image) => model.preprocess(image),
   embedImages: (pixels) => {
     const vectors = answered.then(async () => {
