@@ -1,3 +1,5 @@
+import { withPlace } from './index/with-place.ts';
+
 /** Which crops belong together: those of one track of a camera, and those with exactly the same bytes. */
 export class CropGroups {
   readonly #tracks = new Chains();
@@ -68,11 +70,4 @@ class Chains {
     if (group === 0) return;
     for (let member = this.#newest[group]!; member !== 0; member = this.#previous[member]!) yield member;
   }
-}
-
-function withPlace(numbers: Int32Array<ArrayBuffer>, place: number): Int32Array<ArrayBuffer> {
-  if (place < numbers.length) return numbers;
-  const grown = new Int32Array(Math.max(place + 1, numbers.length * 2));
-  grown.set(numbers);
-  return grown;
 }

@@ -7,6 +7,7 @@ import { cleanQuery } from './query.ts';
 import type { Explanation, PhraseEvidence, SearchQuery } from './schema.ts';
 import type { SearchList } from './search-list.ts';
 import { exactScore, type RankingQuery } from './exact-score.ts';
+import { placeOf } from './index/ascending.ts';
 import type { VectorIndex } from './index/vector-index.ts';
 
 export interface ExplanationRequest {
@@ -87,22 +88,10 @@ async function shareOf(
   if (cropIds.length === 0) return () => 0;
   if (cropIds.length <= countedExactly) {
     const ascending = (await index.scores(query, cropIds)).sort();
-    return (score) => countBelow(ascending, score) / ascending.length;
+    return (score) => placeOf(ascending, score) / ascending.length;
   }
   const { survey } = await index.search(query, cropIds, 1, { survey: true });
   return (score) => (survey ? survey.counts.below(score) / survey.counts.count : 0);
-}
-
-/** How many of the ascending numbers are lower than `value`. */
-function countBelow(ascending: Float64Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

@@ -62,10 +62,9 @@ export async function collectReportData(
   openCase: OpenCase,
   search: SearchRecord,
   distribution: ScoreDistribution,
-  { source, whole }: { source: ListSource; whole: RankedList },
+  { source, list }: { source: ListSource; list: RankedList },
   rows: number,
 ): Promise<ReportData> {
-  const list = whole;
   const listed = new ListedRows(list, rows);
   const marked = new Set(
     new ReviewRepository(openCase.db).marked(

@@ -146,19 +146,16 @@ export class SearchService {
    * @throws DescryError `not-found`; `unsupported` when the case has no vectors of the search's model any more.
    */
   async rows(searchId: number, page: Page, order: 'rank' | 'time'): Promise<ResultRow[]> {
-    const stored = this.#searches.get(searchId);
-    if (order === 'time') {
-      const list = await this.#lists.of(stored);
-      return toResultRows(this.#case, await list.byTime(this.#case.db, page));
-    }
     const held = this.#lists.held(searchId);
-    if (!held) {
+    if (!held && order === 'rank') {
+      const { rows } = this.#searches.get(searchId);
       const head = this.#searches.head(searchId);
-      if (page.offset + page.limit <= head.length || head.length === stored.rows)
+      if (page.offset + page.limit <= head.length || head.length === rows)
         return toResultRows(this.#case, head.slice(page.offset, page.offset + page.limit));
     }
-    const list = held ?? (await this.#lists.of(stored));
-    return toResultRows(this.#case, await list.byRank(page));
+    const list = held ?? (await this.#lists.of(this.#searches.get(searchId)));
+    const rows = order === 'time' ? await list.byTime(this.#case.db, page) : await list.byRank(page);
+    return toResultRows(this.#case, rows);
   }
 
   /**
@@ -281,7 +278,7 @@ export class SearchService {
       this.#case,
       this.#record(searchId),
       toDistribution(stored),
-      { source: list.source, whole: await list.whole() },
+      { source: list.source, list: await list.whole() },
       rows,
     );
   }

@@ -1,3 +1,4 @@
+import { placeOf } from './ascending.ts';
 import { codedBlock, type BlockShape, type CodedBlock } from './block-shape.ts';
 import { CropRows } from './crop-rows.ts';
 import type { SearchedRows } from './jobs.ts';
@@ -243,16 +244,4 @@ export class BlockTable {
 
 function addTo(sum: Float64Array, numbers: Float64Array | Float32Array): void {
   for (let d = 0; d < sum.length; d++) sum[d]! += numbers[d]!;
-}
-
-/** The first place, from `from` on, whose row is not below `row`. */
-function placeOf(rows: Int32Array, row: number, from: number): number {
-  let low = from;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (rows[middle]! < row) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

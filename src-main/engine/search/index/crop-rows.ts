@@ -1,5 +1,6 @@
 import { DescryError } from '../../errors.ts';
 import { RowSet } from './row-set.ts';
+import { withPlace } from './with-place.ts';
 
 const none = -1;
 
@@ -71,11 +72,4 @@ export class CropRows {
 export function checkCropId(cropId: number): void {
   if (!Number.isInteger(cropId) || cropId < 1 || cropId > 0x7fff_fffe)
     throw new DescryError('internal', `${cropId} is not a crop id.`);
-}
-
-function withPlace(numbers: Int32Array<ArrayBuffer>, place: number): Int32Array<ArrayBuffer> {
-  if (place < numbers.length) return numbers;
-  const grown = new Int32Array(Math.max(place + 1, numbers.length * 2));
-  grown.set(numbers);
-  return grown;
 }

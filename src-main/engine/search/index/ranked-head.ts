@@ -1,4 +1,5 @@
 import type { RankingQuery } from '../exact-score.ts';
+import { placeOf } from './ascending.ts';
 import type { ScoreSurvey } from './score-survey.ts';
 import type { VectorIndex } from './vector-index.ts';
 
@@ -91,19 +92,7 @@ function fold(
 }
 
 function* searchedOnly(cropIds: Iterable<number>, searched: Int32Array): Generator<number> {
-  for (const cropId of cropIds) if (includes(searched, cropId)) yield cropId;
-}
-
-/** @param ascending ids. */
-function includes(ascending: Int32Array, cropId: number): boolean {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle]! < cropId) low = middle + 1;
-    else high = middle;
-  }
-  return ascending[low] === cropId;
+  for (const cropId of cropIds) if (searched[placeOf(searched, cropId)] === cropId) yield cropId;
 }
 
 /** A crop, its companions, theirs, and so on; ascending. */

@@ -21,11 +21,9 @@ export async function* checkMedia(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{ read: number; findings: CaseFinding[] }> {
   // A content whose last crop was taken out of the case has no file any more.
-  const columns = db.prepare<[], string>("SELECT name FROM pragma_table_info('media')").pluck().all();
-  const present = columns.includes('removed_at') ? 'AND removed_at IS NULL' : '';
   const page = db.prepare<[number, number], MediaRow>(
     `SELECT id, sha256, bytes, format, width, height, storage, stored_path AS storedPath FROM media
-     WHERE id > ? ${present} ORDER BY id LIMIT ?`,
+     WHERE id > ? AND removed_at IS NULL ORDER BY id LIMIT ?`,
   );
   for (let after = 0; ;) {
     signal?.throwIfAborted();
